@@ -1,0 +1,53 @@
+"""`manifest.json`: what a generation is and what is in it. Two builds are the same when their `marts` are equal.
+
+Reading and writing only; the hashes are made in `content_hash`.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from publish.runs import RunInfo
+from publish.shelves import MANIFEST, write_json
+
+
+@dataclass(frozen=True)
+class Mart:
+    rows: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    generation_id: str
+    as_of: str
+    cut: str
+    reference_version: str
+    code_version: str
+    event_position: int
+    marts: dict[str, Mart]
+
+    @classmethod
+    def of(cls, run: RunInfo, marts: dict[str, Mart]) -> "Manifest":
+        return cls(
+            generation_id=run.generation_id,
+            as_of=run.as_of_text,
+            cut=run.cut,
+            reference_version=run.reference_version,
+            code_version=run.code_version,
+            event_position=run.event_position,
+            marts=dict(sorted(marts.items())),
+        )
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content["marts"] = {table: Mart(**mart) for table, mart in content["marts"].items()}
+        return cls(**content)
+
+    def write(self, folder: Path) -> None:
+        write_json(folder / MANIFEST, asdict(self))
+
+    def differences(self, other: "Manifest") -> list[str]:
+        """The tables that are not the same in both, by name."""
+        return sorted(table for table in {*self.marts, *other.marts} if self.marts.get(table) != other.marts.get(table))

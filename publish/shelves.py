@@ -1,0 +1,116 @@
+"""Where generations lie on disk, and how a file gets there whole.
+
+A shelf is one audience's folder, `published/restricted` or `published/public`. This module knows names and durable writes only:
+what is written is decided in `generations`, which one is read in `pointers`.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from publish.refusals import Refusal
+
+MANIFEST = "manifest.json"
+WAREHOUSE = "warehouse.duckdb"
+JUDGEMENT = "judgement.json"
+
+
+class Shelf:
+    def __init__(self, home: Path, audience: str = "restricted"):
+        self.audience = audience
+        self.root = Path(home).absolute() / "published" / audience
+        self.generations = self.root / "generations"
+        self.facts = self.root / "facts"
+        self.current = self.root / "current"
+        self.history = self.root / "history.jsonl"
+
+    def prepare(self) -> None:
+        self.generations.mkdir(parents=True, exist_ok=True)
+        self.facts.mkdir(exist_ok=True)
+        self.root.chmod(0o750)
+
+    def folder(self, generation_id: str) -> Path:
+        return self.generations / generation_id
+
+    def complete_ids(self) -> list[str]:
+        """Finished generations, oldest first. A folder still being written has another name."""
+        return sorted(path.parent.name for path in self.generations.glob(f"*/{MANIFEST}") if ".tmp-" not in path.parent.name)
+
+    def current_id(self) -> str | None:
+        try:
+            return Path(os.readlink(self.current)).name
+        except FileNotFoundError:
+            return None
+
+    def find(self, wanted: str) -> str:
+        """The complete generation with this id, or the only one whose id starts so."""
+        matches = [known for known in self.complete_ids() if known == wanted or (wanted and known.startswith(wanted))]
+        if wanted in matches:
+            return wanted
+        if len(matches) == 1:
+            return matches[0]
+        problem = f"fits {len(matches)} generations" if matches else "is no complete generation"
+        raise Refusal(f"{wanted!r} {problem} of the {self.audience} shelf; `edfin generations` lists them")
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Whole or not at all, and on disk before anybody can see it."""
+    draft = path.with_name(f"{path.name}.tmp-{os.getpid()}")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def seal(folder: Path) -> None:
+    """Flush every file and folder to disk and take away the right to write: a generation never changes."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync(path)
+        if path.is_file():
+            path.chmod(path.stat().st_mode & ~0o222)
+    sync(folder)
+
+
+@contextmanager
+def draft_of(folder: Path) -> Iterator[Path]:
+    """A folder `<name>.tmp-<pid>` to fill; it is gone afterwards unless the block renamed it."""
+    draft = folder.with_name(f"{folder.name}.tmp-{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def sweep_abandoned(folder: Path) -> None:
+    """Remove the drafts, anywhere below, whose writing process no longer lives."""
+    for path in sorted(folder.rglob("*.tmp-*")):
+        pid = path.name.rpartition(".tmp-")[2]
+        if pid.isdigit() and not _is_alive(int(pid)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
