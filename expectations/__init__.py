@@ -1,0 +1,1 @@
+"""What "acceptable" means: contract rule -> GX expectation -> finding -> edit report."""

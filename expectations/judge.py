@@ -1,0 +1,109 @@
+"""Judging one collection's batch of the night.
+
+Belongs here: running all rules of a contract over one table in one Great Expectations validation, and
+collecting every failing row. Great Expectations decides whether a rule fails; its own index query (or the
+rule's, where GX ran ours) then names all rows, because GX itself truncates them.
+Does not belong here: what a rule means (`queries`, `native`), verdicts, waivers, storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from expectations.findings import shape
+from expectations.rules import Rule
+
+FINDING_COLUMNS = "submission_id, edit_id, severity, row_number, column_name, value, message, fix"
+
+
+class GateError(RuntimeError):
+    """The gate itself could not judge. Never a verdict on data: the night must stop."""
+
+
+def judge(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rules: Sequence[Rule],
+    text_columns: Iterable[str],
+    masked_columns: Iterable[str] = (),
+) -> dict[str, int]:
+    """Judge `table` and leave every failing row in table `findings` of the same connection.
+
+    Args:
+        connection: holds `table` (`submission_id, row_number, slot_*`, the contract's columns, and
+            `<column>_text` for typed ones) and schema `reference`.
+        rules: the contract's edits.
+        text_columns: typed columns that also stand as `<column>_text`.
+        masked_columns: columns of which findings show only the shape of a value.
+
+    Returns:
+        Failing rows by edit id, 0 where an edit passed.
+
+    Raises:
+        GateError: an expectation could not be evaluated, or GX lost one.
+    """
+    from expectations.duckdb_engine import validate
+    from expectations.native import expectation
+
+    known_text = frozenset(text_columns)
+    connection.execute(
+        "create or replace table findings (submission_id varchar, edit_id varchar, severity varchar, "
+        "row_number bigint, column_name varchar, value varchar, message varchar, fix varchar)"
+    )
+    by_id = {rule.edit_id: rule for rule in rules}
+    if len(by_id) != len(rules):
+        raise GateError(f"Collection {table}: two edits share an id.")
+    results = validate(connection, table, [expectation(rule, known_text) for rule in rules])
+    seen = {result.expectation_config.meta["edit_id"]: result for result in results}
+    if missing := by_id.keys() - seen.keys():
+        raise GateError(f"Great Expectations returned no result for {', '.join(sorted(missing))}.")
+    connection.create_function("shape_of", shape, ["VARCHAR"], "VARCHAR", null_handling="special")
+    try:
+        masked = frozenset(masked_columns)
+        return {
+            edit_id: _collect(connection, table, by_id[edit_id], seen[edit_id], known_text, masked) for edit_id in by_id
+        }
+    finally:
+        connection.remove_function("shape_of")
+
+
+def _collect(connection, table: str, rule: Rule, result, text_columns, masked) -> int:
+    raised = [e for e in _exceptions(result.exception_info) if e]
+    if raised:
+        raise GateError(f"Edit {rule.edit_id} could not be evaluated: {raised[0]}")
+    if result.success:
+        return 0
+    query = _index_query(rule, result, table, text_columns)
+    hidden = ", ".join(f"'{name}'" for name in sorted(masked)) or "''"
+    value = f"case when column_name in ({hidden}) then shape_of(value) else value end"
+    message = "? || coalesce(' (' || detail || ')', '')"
+    connection.execute(
+        f"insert into findings select submission_id, ?, ?, row_number, column_name, {value}, {message}, ? from ({query})",
+        [rule.edit_id, rule.severity, rule.description, rule.fix],
+    )
+    count = connection.execute("select count(*) from findings where edit_id = ?", [rule.edit_id]).fetchall()[0][0]
+    if count == 0:
+        raise GateError(f"Edit {rule.edit_id} failed, but no row of it could be found.")
+    return count
+
+
+def _index_query(rule: Rule, result, table: str, text_columns: frozenset[str]) -> str:
+    native = result.result.get("unexpected_index_query")
+    if native is None:
+        from expectations.queries import failing_rows
+
+        column = f"{rule.column}_text" if rule.stage == "text" and rule.column in text_columns else rule.column
+        return failing_rows(rule, column).replace("{batch}", table)
+    column = result.expectation_config.kwargs["column"]
+    return (
+        f"select submission_id, row_number, '{rule.column}' as column_name, cast({column} as varchar) as value, "
+        f"cast(null as varchar) as detail from ({native.strip().rstrip(';')})"
+    )
+
+
+def _exceptions(info: dict) -> list[str | None]:
+    if "raised_exception" in info:
+        info = {"": info}
+    return [entry.get("exception_message") if entry.get("raised_exception") else None for entry in info.values()]

@@ -1,0 +1,314 @@
+"""Applying a layout: records as a district prints them -> rows with the contract's columns, as text.
+
+Belongs here: choosing the layout by its header, mapping cells, leaving out filtered records.
+Does not belong here: reading bytes, judging values, knowledge of any one district.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from ingest.contracts import Contract
+from ingest.layouts import Layout, folded, standard_layout
+from ingest.number_forms import decimal_of, exact_sum, plain_number
+from ingest.reading import Excluded, Fault, RawRecords, Reading, Unreadable
+
+# Classes whose natural balance is a credit: positive in our books, negative where a debit is positive.
+CREDIT_CLASSES = frozenset({"revenue", "other_source", "liability", "opening_balance", "closing_balance"})
+
+Cells = list[str | None]
+
+
+def choose_layout(raw: RawRecords, contract: Contract, layouts: dict[str, Layout], name: str, fiscal_year: int) -> Layout:
+    """Find the layout of a file: the named one, else the one whose header is the file's.
+
+    Raises:
+        Unreadable: unknown name, wrong year, no layout or several with this header.
+    """
+    if name and name != "standard":
+        if name not in layouts:
+            raise Unreadable("file_layout", f"There is no layout {name}; known are {', '.join(sorted(layouts)) or 'none'}.")
+        layout = layouts[name]
+        if not _holds(layout, fiscal_year):
+            raise Unreadable("file_layout", f"Layout {name} does not hold in fiscal year {fiscal_year}.")
+        return layout
+    standard = standard_layout(contract)
+    if name == "standard" or _difference(raw.header, standard, contract, fiscal_year) is None:
+        return standard
+    usable = [x for x in layouts.values() if x.collection == contract.collection and _holds(x, fiscal_year)]
+    fitting = [x for x in usable if _difference(raw.header, x, contract, fiscal_year) is None]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        names = ", ".join(sorted(x.name for x in fitting))
+        raise Unreadable("file_layout", f"Several layouts have this header ({names}): name one with --layout.")
+    nearest = min([standard, *usable], key=lambda x: len(_missing(raw.header, x, contract, fiscal_year)))
+    raise Unreadable(
+        "file_header", f"Nearest is layout {nearest.name}: {_difference(raw.header, nearest, contract, fiscal_year)}.", 1
+    )
+
+
+def check_header(raw: RawRecords, layout: Layout, contract: Contract, fiscal_year: int) -> None:
+    """Refuse a header with missing, unknown or repeated columns."""
+    difference = _difference(raw.header, layout, contract, fiscal_year)
+    if difference:
+        raise Unreadable("file_header", f"Layout {layout.name}: {difference}.", layout.file.get("preamble_rows", 0) + 1)
+
+
+def _holds(layout: Layout, fiscal_year: int) -> bool:
+    return (layout.first_fiscal_year or 0) <= fiscal_year <= (layout.last_fiscal_year or 9999)
+
+
+def _wanted(layout: Layout, contract: Contract, fiscal_year: int) -> tuple[dict[str, str], dict[str, str]]:
+    if not layout.is_standard:
+        return {folded(h): h for h in layout.header}, {}
+    columns = contract.columns_in(fiscal_year)
+    needed = {folded(c.header): c.header for c in columns if not c.is_optional}
+    return needed, {folded(c.header): c.header for c in columns if c.is_optional}
+
+
+def _missing(header: list[str], layout: Layout, contract: Contract, fiscal_year: int) -> set[str]:
+    return set(_wanted(layout, contract, fiscal_year)[0]) ^ {folded(h) for h in header}
+
+
+def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_year: int) -> str | None:
+    needed, optional = _wanted(layout, contract, fiscal_year)
+    counts = Counter(folded(h) for h in header)
+    wanted_counts = Counter(folded(h) for h in layout.header) if not layout.is_standard else Counter(counts.keys())
+    found = {folded(h): h for h in header}
+    parts = []
+    if missing := [needed[k] for k in needed if k not in counts]:
+        parts.append("missing " + ", ".join(missing))
+    if extra := [found[k] or "(a column without a name)" for k in counts if k not in needed and k not in optional]:
+        parts.append("unknown " + ", ".join(extra))
+    if repeated := [found[k] or "(no name)" for k, n in counts.items() if n > wanted_counts.get(k, 1)]:
+        parts.append("repeated " + ", ".join(repeated))
+    return "; ".join(parts) or None
+
+
+def apply_layout(
+    raw: RawRecords, layout: Layout, contract: Contract, references: dict[str, list[dict[str, str]]], slot: tuple[str, int]
+) -> Reading:
+    """Map records to rows of the contract's columns.
+
+    Args:
+        raw: the records as text.
+        layout: a layout whose header they have.
+        contract: the collection.
+        references: rows of the reference tables that layouts look things up in (lea_alias, account_classes).
+        slot: LEA and fiscal year of the submission, for layouts whose files print neither.
+    """
+    if layout.is_standard:
+        return _standard(raw, contract)
+    return _Mapping(raw, layout, contract, references, slot).reading()
+
+
+def _standard(raw: RawRecords, contract: Contract) -> Reading:
+    position = {folded(name): index for index, name in enumerate(raw.header)}
+    size = len(raw.row_numbers)
+    columns: dict[str, Cells] = {}
+    faults = []
+    for column in contract.columns:
+        index = position.get(folded(column.header))
+        columns[column.name] = raw.columns[index] if index is not None else [None] * size
+        if column.is_text and index in raw.numeric_cells:
+            first = raw.numeric_cells[index][0]
+            faults.append(
+                Fault("file_code_as_number", f"{len(raw.numeric_cells[index])} cells of {column.header} are numbers or dates.",
+                      raw.row_numbers[first], column.name, raw.columns[index][first])
+            )  # fmt: skip
+    return _reading("standard", contract, columns, list(raw.row_numbers), size, faults)
+
+
+def _reading(
+    layout: str, contract: Contract, columns: dict[str, Cells], row_numbers: list[int], record_count: int, faults: list[Fault]
+) -> Reading:
+    arrays = [pa.array(row_numbers, pa.int64())] + [pa.array(columns[name], pa.string()) for name in contract.column_names]
+    reading = Reading(layout=layout, record_count=record_count, faults=faults)
+    reading.table = pa.table(arrays, names=["row_number", *contract.column_names])
+    if contract.amount_column:
+        reading.amount_sum, reading.unreadable_amounts = exact_sum(columns[contract.amount_column])
+    return reading
+
+
+class _Mapping:
+    """One file on its way through one layout."""
+
+    def __init__(self, raw: RawRecords, layout: Layout, contract: Contract, references: dict[str, list[dict[str, str]]], slot: tuple[str, int]):
+        self.slot = slot
+        self.raw, self.layout, self.contract, self.references = raw, layout, contract, references
+        self.position: dict[str, int] = {}
+        for index, name in enumerate(raw.header):
+            self.position.setdefault(folded(name), index)
+        self.size = len(raw.row_numbers)
+
+    def reading(self) -> Reading:
+        base = {name: self._column(rule) for name, rule in self.layout.columns.items()}
+        base["lea_id"] = self._lea()
+        base["fiscal_year"] = self._fiscal_year()
+        amounts = [(dict(entry), self._amount(entry, base)) for entry in self.layout.amounts]
+        reasons = self._reasons(base)
+        kept = [i for i in range(self.size) if reasons[i] is None]
+        columns: dict[str, Cells] = {name: [] for name in self.contract.column_names}
+        row_numbers: list[int] = []
+        for variant, cells in self._variants(base, amounts):
+            rows = kept if not variant.get("skip_zero") else [i for i in kept if not _is_zero(cells[i])]
+            row_numbers += [self.raw.row_numbers[i] for i in rows]
+            given = variant.get("cells", {})
+            for name in self.contract.column_names:
+                source = given.get(name) or base.get(name)
+                columns[name] += [source[i] for i in rows] if source else [None] * len(rows)
+        reading = _reading(self.layout.name, self.contract, columns, row_numbers, self.size, [])
+        reading.excluded = self._excluded(reasons, amounts)
+        return reading
+
+    def _variants(self, base: dict[str, Cells], amounts: list[tuple[dict, Cells]]):
+        """The rows each record becomes: one for each amount, or for each entry of `rows`, or just one."""
+        money = self.contract.amount_column
+        for entry, cells in amounts:
+            kind = [entry["amount_type"]] * self.size
+            yield {"skip_zero": entry.get("skip_zero"), "cells": {money: cells, "amount_type": kind}}, cells
+        for row in self.layout.rows:
+            given = {name: self._column(rule if isinstance(rule, dict) else {"value": rule}) for name, rule in row.items() if name != "skip_empty"}
+            skipped = given.get(row["skip_empty"]) if row.get("skip_empty") else None
+            yield {"skip_zero": skipped is not None, "cells": given}, skipped or [None] * self.size
+        if not amounts and not self.layout.rows:
+            yield {}, [None] * self.size
+
+    def _cells(self, name: str) -> Cells:
+        return self.raw.columns[self.position[folded(str(name))]]
+
+    def _column(self, rule: dict[str, Any]) -> Cells:
+        if "value" in rule:
+            return [None if rule["value"] is None else str(rule["value"])] * self.size
+        cells = self._cells(rule["from"])
+        cache: dict[str | None, str | None] = {}
+        for cell in cells:
+            if cell not in cache:
+                cache[cell] = self._cell(cell, rule)
+        return [cache[cell] for cell in cells]
+
+    def _cell(self, cell: str | None, rule: dict[str, Any]) -> str | None:
+        text = cell.replace("\u00a0", " ").strip() if cell is not None else None
+        text = text or rule.get("empty_as")
+        if text is None:
+            return None
+        if rule.get("number"):
+            text = plain_number(text, rule["number"] if isinstance(rule["number"], dict) else self.layout.number)
+        if rule.get("pad") and text.isdigit():
+            text = text.zfill(rule["pad"])
+        if rule.get("keep"):
+            text = text[: rule["keep"]]
+        if rule.get("date"):
+            text = _iso_date(text, rule["date"])
+        if "map" in rule:
+            text = {str(k): v for k, v in rule["map"].items()}.get(text, text)
+        if "lookup" in rule:
+            return self._lookup(text, rule)
+        return text
+
+    def _lookup(self, text: str, rule: dict[str, Any]) -> str | None:
+        for row in self.references.get(rule["lookup"], []):
+            low, high = row["code"], row.get("code_to") or row["code"]
+            if row.get("dimension") == rule.get("dimension") and len(low) == len(text) and low <= text <= high:
+                return row[rule.get("column", "account_class")]
+        return rule.get("otherwise")
+
+    def _lea(self) -> Cells:
+        if not self.layout.lea:
+            return [self.slot[0]] * self.size
+        alias = {_name(row["alias"]): row["lea_id"] for row in self.references.get("lea_alias", [])}
+        return [alias.get(_name(cell or ""), cell) for cell in self._column(self.layout.lea)]
+
+    def _fiscal_year(self) -> Cells:
+        rule = self.layout.fiscal_year
+        if not rule:
+            return [str(self.slot[1])] * self.size
+        add = rule.get("add", 0)
+        return [str(int(c) + add) if c is not None and c.isdigit() else c for c in self._column(rule)]
+
+    def _amount(self, entry: dict[str, Any], base: dict[str, Cells]) -> Cells:
+        if "from" in entry:
+            texts = [plain_number(cell, self.layout.number) for cell in self._cells(entry["from"])]
+        else:
+            debits, credits = self._cells(entry["debit"]), self._cells(entry["credit"])
+            texts = [_debit_less_credit(d, c, self.layout.number) for d, c in zip(debits, credits, strict=True)]
+        if self.layout.sign != "debit_positive":
+            return texts
+        classes = base.get("account_class") or [None] * self.size
+        return [_negated(t) if k in CREDIT_CLASSES else t for t, k in zip(texts, classes, strict=True)]
+
+    def _reasons(self, base: dict[str, Cells]) -> list[str | None]:
+        reasons: list[str | None] = [None] * self.size
+        for entry in self.layout.exclude:
+            tests = []
+            for name, wanted in entry["when"].items():
+                pairs = wanted.items() if name == "mapped" else [(name, wanted)]
+                for column, condition in pairs:
+                    cells = (base.get(column) or [None] * self.size) if name == "mapped" else self._cells(column)
+                    tests.append((cells, condition))
+            for i in range(self.size):
+                if reasons[i] is None and all(_holds_for(cells[i], condition) for cells, condition in tests):
+                    reasons[i] = entry["reason"]
+        return reasons
+
+    def _excluded(self, reasons: list[str | None], amounts: list[tuple[dict, Cells]]) -> list[Excluded]:
+        groups: dict[str, Excluded] = {}
+        for i, reason in enumerate(reasons):
+            if reason is None:
+                continue
+            group = groups.setdefault(reason, Excluded(reason))
+            group.record_count += 1
+            numbers = [decimal_of(cells[i]) for _, cells in amounts]
+            group.amount += sum((n for n in numbers if n is not None), Decimal("0.00"))
+            group.unreadable_count += sum(n is None for n in numbers)
+        return [replace(group) for group in groups.values()]
+
+
+def _name(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
+
+
+def _is_zero(text: str | None) -> bool:
+    return text is None or decimal_of(text) == 0
+
+
+def _negated(text: str | None) -> str | None:
+    number = decimal_of(text)
+    return text if number is None else format(-number if number else number, "f")
+
+
+def _debit_less_credit(debit: str | None, credit: str | None, form: dict[str, Any]) -> str | None:
+    if debit is None and credit is None:
+        return None
+    left, right = (decimal_of(plain_number(side, form) if side is not None else "0") for side in (debit, credit))
+    if left is None or right is None:
+        return debit if left is None else credit
+    return format(left - right, "f")
+
+
+def _iso_date(text: str, form: str) -> str:
+    try:
+        return datetime.strptime(text, form).date().isoformat()
+    except ValueError:
+        return text
+
+
+def _holds_for(cell: str | None, condition: Any) -> bool:
+    text = (cell or "").strip()
+    if isinstance(condition, dict):
+        if "empty" in condition:
+            return (text == "") == condition["empty"]
+        if "pattern" in condition:
+            return re.fullmatch(condition["pattern"], text) is not None
+        if "not" in condition:
+            return text not in {str(v) for v in condition["not"]}
+    wanted = condition if isinstance(condition, list) else [condition]
+    return text in {"" if v is None else str(v) for v in wanted}

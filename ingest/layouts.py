@@ -1,0 +1,111 @@
+"""Layouts: how one accounting system's own export is written.
+
+Belongs here: reading a layout file, the standard layout of a contract, and comparing headers.
+Does not belong here: applying a layout to records (`layout_mapping`), any knowledge of a district.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.contracts import Contract
+
+STANDARD = "standard"
+
+
+class LayoutError(ValueError):
+    """A layout file cannot be used; the message names the file and what to change."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One export's form. `columns` maps contract columns to a rule; empty means headers name the columns."""
+
+    name: str
+    collection: str
+    header: tuple[str, ...] = ()
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict, hash=False)
+    amounts: tuple[dict[str, Any], ...] = ()
+    rows: tuple[dict[str, Any], ...] = ()
+    exclude: tuple[dict[str, Any], ...] = ()
+    lea: dict[str, Any] | None = field(default=None, hash=False)
+    fiscal_year: dict[str, Any] | None = field(default=None, hash=False)
+    number: dict[str, Any] = field(default_factory=dict, hash=False)
+    sign: str = "natural"
+    file: dict[str, Any] = field(default_factory=dict, hash=False)
+    first_fiscal_year: int | None = None
+    last_fiscal_year: int | None = None
+
+    @property
+    def is_standard(self) -> bool:
+        return not self.columns
+
+
+def folded(header: str) -> str:
+    """Fold case, blanks and underscores: `Fund Code`, `fund_code` and `FUND  CODE` are one header."""
+    return re.sub(r"[\s_]+", " ", header.replace("\ufeff", "").strip()).casefold()
+
+
+def standard_layout(contract: Contract) -> Layout:
+    """The layout whose headers are the contract's own."""
+    return Layout(name=STANDARD, collection=contract.collection)
+
+
+def read_layout(path: Path) -> Layout:
+    """Read one layout file of `states/<state>/layouts/`.
+
+    Raises:
+        LayoutError: not YAML, an unknown key, or a column rule that names no column of the header.
+    """
+    try:
+        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        layout = _layout(entry)
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as problem:
+        raise LayoutError(f"{path}: cannot be read as a layout ({problem}).") from problem
+    known = {folded(name) for name in layout.header}
+    used = {folded(name) for name in _names_used(layout)}
+    if layout.header and (unknown := used - known):
+        raise LayoutError(f"{path}: uses columns its header does not list: {', '.join(sorted(unknown))}.")
+    return layout
+
+
+def read_layouts(folder: Path) -> dict[str, Layout]:
+    """Read every layout of a reference version, by name."""
+    return {layout.name: layout for layout in (read_layout(path) for path in sorted(folder.glob("*.yml")))}
+
+
+def _layout(entry: dict[str, Any]) -> Layout:
+    return Layout(
+        name=entry["layout"],
+        collection=entry["collection"],
+        header=tuple(str(name) if name is not None else "" for name in entry["header"]),
+        columns={name: _rule(rule) for name, rule in entry["columns"].items()},
+        amounts=tuple(entry.get("amounts") or ()),
+        rows=tuple(entry.get("rows") or ()),
+        exclude=tuple(entry.get("exclude") or ()),
+        lea=entry.get("lea"),
+        fiscal_year=entry.get("fiscal_year"),
+        number=entry.get("number") or {},
+        sign=entry.get("sign", "natural"),
+        file=entry.get("file") or {},
+        first_fiscal_year=entry.get("first_fiscal_year"),
+        last_fiscal_year=entry.get("last_fiscal_year"),
+    )
+
+
+def _rule(rule: Any) -> dict[str, Any]:
+    return rule if isinstance(rule, dict) else {"from": rule}
+
+
+def _names_used(layout: Layout) -> set[str]:
+    rules = [*layout.columns.values(), *layout.amounts, layout.lea or {}, layout.fiscal_year or {}]
+    rules += [_rule(rule) for row in layout.rows for rule in row.values() if isinstance(rule, dict)]
+    names = {rule[key] for rule in rules for key in ("from", "debit", "credit") if key in rule}
+    return {str(name) for name in names} | {
+        name for entry in layout.exclude for name in entry.get("when", {}) if name != "mapped"
+    }

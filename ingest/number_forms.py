@@ -1,0 +1,58 @@
+"""How money is written in a file, as far as its layout declares it.
+
+Belongs here: declared forms (thousands, currency, negatives) -> plain decimal text, and exact sums of texts.
+Does not belong here: rounding, or any form that was not declared: such a text stays as it is and is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+
+
+def plain_number(text: str | None, form: dict[str, Any]) -> str | None:
+    """Turn a number in a declared form into plain text; leave anything else untouched."""
+    if text is None or not form:
+        return text
+    body, negative = text.strip(), False
+    forms = form.get("negative", "minus")
+    forms = [forms] if isinstance(forms, str) else forms
+    if "parentheses" in forms and body.startswith("(") and body.endswith(")"):
+        body, negative = body[1:-1].strip(), True
+    elif "trailing_minus" in forms and body.endswith("-"):
+        body, negative = body[:-1].strip(), True
+    elif body.startswith("-"):
+        body, negative = body[1:].strip(), True
+    currency = form.get("currency")
+    if currency and body.startswith(currency):
+        body = body[len(currency) :].strip()
+        if body.startswith("-") and not negative:
+            body, negative = body[1:].strip(), True
+    thousands = form.get("thousands")
+    if thousands and re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+(?:\.[0-9]+)?", body):
+        body = body.replace(thousands, "")
+    if body.startswith("."):
+        body = "0" + body
+    plain = ("-" if negative else "") + body
+    return plain if _PLAIN.match(plain) else text
+
+
+def decimal_of(text: str | None) -> Decimal | None:
+    """Give the decimal of a plain number, or None."""
+    return Decimal(text) if text is not None and _PLAIN.match(text) else None
+
+
+def exact_sum(texts: Iterable[str | None]) -> tuple[Decimal, int]:
+    """Sum plain numbers exactly; also count the texts that are no number (empty cells count as such)."""
+    total, unreadable = Decimal("0.00"), 0
+    for text in texts:
+        number = decimal_of(text)
+        if number is None:
+            unreadable += 1
+        else:
+            total += number
+    return total, unreadable

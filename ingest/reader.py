@@ -1,0 +1,58 @@
+"""A submitted file through its layout: the work that runs on untrusted bytes.
+
+Belongs here: telling formats apart by their first bytes, and the order of the steps.
+Does not belong here: processes and limits (`workers`), any database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.contracts import Contract
+from ingest.layout_mapping import apply_layout, check_header, choose_layout
+from ingest.layouts import Layout
+from ingest.reader_csv import read_csv
+from ingest.reader_parquet import read_parquet, read_xlsx
+from ingest.reading import RawRecords, Reading, Unreadable
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker must know to read one file."""
+
+    contract: Contract
+    layouts: dict[str, Layout]
+    layout: str
+    lea_id: str
+    fiscal_year: int
+    references: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+
+def read(data: bytes, task: Task) -> Reading:
+    """Read one file; a structural fault is returned as a reading without rows, never raised."""
+    try:
+        named = task.layouts.get(task.layout)
+        raw = _records(data, named.file if named else {})
+        layout = choose_layout(raw, task.contract, task.layouts, task.layout, task.fiscal_year)
+        check_header(raw, layout, task.contract, task.fiscal_year)
+        return apply_layout(raw, layout, task.contract, task.references, (task.lea_id, task.fiscal_year))
+    except Unreadable as refusal:
+        return Reading(layout=task.layout, record_count=_count_lines(data), faults=[refusal.fault])
+
+
+def _records(data: bytes, form: dict) -> RawRecords:
+    if not data:
+        raise Unreadable("file_empty", "The file has no bytes.")
+    if data[:4] == b"PAR1":
+        return read_parquet(data)
+    if data[:4] == b"PK\x03\x04":
+        return read_xlsx(data, form)
+    return read_csv(data, form)
+
+
+def _count_lines(data: bytes) -> int:
+    # Records of a file that cannot be read are counted as its lines below the header, so that they appear
+    # among the suspended; for formats without lines the file counts as one record.
+    if data[:2] == b"\x1f\x8b" or data[:4] in (b"PAR1", b"PK\x03\x04"):
+        return 1
+    return max(len([line for line in data.splitlines() if line.strip()]) - 1, 0)

@@ -1,0 +1,99 @@
+"""Parquet and xlsx: typed cells, turned back into the text a district would have written.
+
+Belongs here: cell values -> text. Does not belong here: delimited text, meaning of columns.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ingest.reading import RawRecords, Unreadable
+
+
+def read_parquet(data: bytes) -> RawRecords:
+    """Read a Parquet file; its first row is row 2.
+
+    Raises:
+        Unreadable: not a Parquet file, no rows, or a nested column.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as problem:
+        raise Unreadable("file_format", f"Not a readable Parquet file ({problem}).") from problem
+    if table.num_rows == 0:
+        raise Unreadable("file_empty", "The file holds no rows.")
+    for column in table.schema:
+        if pa.types.is_nested(column.type):
+            raise Unreadable("file_format", f"Column {column.name} is nested.", column=column.name)
+    cells = [table.column(i).to_pylist() for i in range(table.num_columns)]
+    return _as_text(table.column_names, cells, list(range(2, table.num_rows + 2)))
+
+
+def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
+    """Read the first (or the layout's) sheet of an xlsx workbook.
+
+    Raises:
+        Unreadable: not a workbook, an empty sheet, a cell outside the header's columns.
+    """
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        visible = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
+        sheet = form.get("sheet") or visible[0]
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except Exception as problem:  # calamine raises several kinds, all meaning the same to a district
+        raise Unreadable("file_format", f"Not a readable xlsx workbook ({problem}).") from problem
+    start = form.get("preamble_rows", 0)
+    filled = [(i + 1, row) for i, row in enumerate(rows) if i >= start and any(_filled(c) for c in row)]
+    if len(filled) < 2:
+        raise Unreadable("file_empty", f"Sheet {sheet} holds no record below its header.")
+    header = [str(cell).strip() for cell in filled[0][1]]
+    while header and not header[-1]:
+        header.pop()
+    for number, row in filled[1:]:
+        if any(_filled(cell) for cell in row[len(header) :]):
+            raise Unreadable("file_field_count", f"The header has {len(header)} fields, this row has more.", number)
+    columns = [[row[i] if i < len(row) else None for _, row in filled[1:]] for i in range(len(header))]
+    return _as_text(header, columns, [number for number, _ in filled[1:]])
+
+
+def _filled(cell: Any) -> bool:
+    return cell is not None and cell != ""
+
+
+def _as_text(header: list[str], columns: list[list[Any]], row_numbers: list[int]) -> RawRecords:
+    numeric = {
+        index: [i for i, cell in enumerate(column) if isinstance(cell, (int, float, date)) and not isinstance(cell, bool)]
+        for index, column in enumerate(columns)
+    }
+    texts = [[text_of(cell) for cell in column] for column in columns]
+    return RawRecords(list(header), texts, row_numbers, {i: cells for i, cells in numeric.items() if cells})
+
+
+def text_of(cell: Any) -> str | None:
+    """Give the text of a typed cell: shortest round-trip decimals, ISO dates, Y and N."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, bool):
+        return "Y" if cell else "N"
+    if isinstance(cell, float):
+        return _plain(cell)
+    if isinstance(cell, datetime):
+        midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
+        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
+    return str(cell).strip() or None
+
+
+def _plain(number: float) -> str:
+    exact = Decimal(repr(number))
+    cents = exact.quantize(Decimal("0.01")) if abs(exact) < Decimal(10) ** 13 else exact
+    # A spreadsheet's 0.1 + 0.2 is thirty cents; anything farther from a cent stays as it is and is judged.
+    text = format(cents if abs(exact - cents) < Decimal("0.00000001") else exact, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,110 @@
+"""What reading a file gives: text cells with their row numbers, or the reason it cannot be read.
+
+Belongs here: the shapes that readers, layouts and the gate pass on, and the list of structural edits.
+Does not belong here: reading itself, or any rule about values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+
+import pyarrow as pa
+
+# Structural edits: what can be wrong with a file before any value is looked at. id suffix -> (sentence, fix).
+STRUCTURAL = {
+    "file_format": ("The file is a CSV, xlsx or Parquet file that can be opened.", "Export the file again, as CSV (UTF-8), xlsx or Parquet."),
+    "file_encoding": ("The file is readable text in the encoding its layout declares.", "Save the file as UTF-8 text."),
+    "file_control_characters": ("The file holds no NUL and no control characters.", "Export the file again; do not repair it in a word processor."),
+    "file_empty": ("The file holds a header and at least one record.", "Submit the file that holds the records, or ask for a withdrawal of the slot."),
+    "file_header": ("The header names each column of the layout once, and no other column.", "Use the column names of the layout; their order does not matter."),
+    "file_layout": ("The file has the header of a known layout, valid in that fiscal year.", "Use the standard layout, or name the layout with --layout."),
+    "file_field_count": ("Every record has as many fields as the header.", "Quote fields that contain the separator, and remove stray separators."),
+    "file_quotes": ("Quotes are opened and closed as CSV demands.", "Close the quoted field; double the quotes inside it."),
+    "file_line_ends": ("All lines end in the same way.", "Export the file again with one kind of line end."),
+    "file_code_as_number": ("Codes stand as text, not as spreadsheet numbers or dates.", "Format the column as text before entering codes, so that leading zeros stay."),
+    "file_lea": ("Every record names an LEA the state knows.", "Use the LEA's id or one of its names in the state directory."),
+    "file_size": ("The file can be read within the limits for one submission.", "Split the file, or ask the agency to raise the limit."),
+    "type": ("Every value can be held exactly by the type of its column.", "Write the value as the record layout says."),
+}  # fmt: skip
+
+
+class Unreadable(Exception):
+    """The file as a whole, or a record of it, breaks a structural edit."""
+
+    def __init__(self, edit: str, detail: str, row_number: int | None = None, column: str | None = None, value: str | None = None):
+        super().__init__(detail)
+        self.fault = Fault(edit, detail, row_number, column, value)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One structural fault; `edit` is a key of STRUCTURAL."""
+
+    edit: str
+    detail: str
+    row_number: int | None = None
+    column_name: str | None = None
+    value: str | None = None
+
+
+@dataclass
+class Excluded:
+    """Records a layout leaves out for one reason, and their money as far as it can be read."""
+
+    reason: str
+    record_count: int = 0
+    amount: Decimal = Decimal("0.00")
+    unreadable_count: int = 0
+
+
+@dataclass
+class RawRecords:
+    """A file as text: header, columns of cells (None = empty), and the row number of each record."""
+
+    header: list[str]
+    columns: list[list[str | None]]
+    row_numbers: list[int]
+    # Cells that were numbers or dates in a spreadsheet: column index -> record indexes.
+    numeric_cells: dict[int, list[int]] = field(default_factory=dict)
+
+
+@dataclass
+class Reading:
+    """A file through its layout.
+
+    `table` has `row_number` and the contract's columns, all text, empty = null. One record may stand in
+    several rows (several amounts). `amount_sum` is the sum of the amount texts, by decimal arithmetic on
+    the texts themselves, apart from any database.
+    """
+
+    layout: str = ""
+    record_count: int = 0
+    table: pa.Table | None = None
+    excluded: list[Excluded] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    amount_sum: Decimal = Decimal("0.00")
+    unreadable_amounts: int = 0
+
+    def as_json(self) -> dict:
+        """Everything but the table, in plain values."""
+        return {
+            "layout": self.layout,
+            "record_count": self.record_count,
+            "excluded": [{**asdict(e), "amount": str(e.amount)} for e in self.excluded],
+            "faults": [asdict(f) for f in self.faults],
+            "amount_sum": str(self.amount_sum),
+            "unreadable_amounts": self.unreadable_amounts,
+        }
+
+    @classmethod
+    def from_json(cls, value: dict, table: pa.Table | None) -> Reading:
+        return cls(
+            layout=value["layout"],
+            record_count=value["record_count"],
+            table=table,
+            excluded=[Excluded(**{**e, "amount": Decimal(e["amount"])}) for e in value["excluded"]],
+            faults=[Fault(**f) for f in value["faults"]],
+            amount_sum=Decimal(value["amount_sum"]),
+            unreadable_amounts=value["unreadable_amounts"],
+        )

@@ -1,0 +1,95 @@
+"""One limited process that reads untrusted files: `python -m ingest.worker`.
+
+Belongs here: setting the limits, and the loop request -> reading -> answer.
+Does not belong here: keys, the registry, any database: this process never sees them.
+
+Messages on the pipes are length-prefixed: a JSON head, then bytes (the file in, an Arrow stream out).
+Nothing is unpickled on either side.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import struct
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingest.contracts import read_contract
+from ingest.layouts import Layout, read_layouts
+from ingest.reader import Task, read
+
+MEMORY_BYTES = 4 << 30
+CPU_SECONDS = 600
+
+
+def limit_self() -> None:
+    """Set this process's own limits: memory, no file writing, no core dumps."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def send(stream, head: dict, body: bytes) -> None:
+    """Write one message."""
+    text = json.dumps(head).encode()
+    stream.write(struct.pack("<QQ", len(text), len(body)) + text)
+    stream.write(body)
+    stream.flush()
+
+
+def receive(stream) -> tuple[dict, bytes] | None:
+    """Read one message; None at the end of the stream."""
+    sizes = stream.read(16)
+    if len(sizes) < 16:
+        return None
+    head_size, body_size = struct.unpack("<QQ", sizes)
+    head, body = stream.read(head_size), stream.read(body_size)
+    if len(head) < head_size or len(body) < body_size:
+        return None
+    return json.loads(head), body
+
+
+def arrow_bytes(table: pa.Table | None) -> bytes:
+    """Give a table as an Arrow stream; no bytes for no table."""
+    if table is None:
+        return b""
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
+def _once(kept: dict, key: str, read_it) -> object:
+    if key not in kept:
+        kept[key] = read_it(key)
+    return kept[key]
+
+
+def main() -> None:
+    limit_self()
+    inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
+    contracts: dict[str, object] = {}
+    layouts: dict[str, dict[str, Layout]] = {}
+    references: dict = {}
+    while (message := receive(inbox)) is not None:
+        head, data = message
+        if "references" in head:
+            references = head["references"]
+            continue
+        # Processor time is limited per file, not per life: the limit moves on with what was used.
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        ceiling = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
+        known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})
+        task = Task(contract, known, head["layout"], head["lea_id"], head["fiscal_year"], references)
+        reading = read(data, task)
+        send(outbox, reading.as_json(), arrow_bytes(reading.table))
+
+
+if __name__ == "__main__":
+    main()
