@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.refusals import Refusal, SystemFailure
 from publish.content_hash import columns_of, hash_table, quoted
 from publish.facts import is_fact, plan_fact, sql_path, store_fact
 from publish.manifests import Manifest, Mart
 from publish.readme import readme_text
-from publish.refusals import Refusal
 from publish.runs import RunInfo
 from publish.shelves import WAREHOUSE, Shelf, draft_of, seal, sweep_abandoned, sync
 from publish.warehouse_file import TARGET, read_descriptions, write_comments, write_fact_view, write_table
@@ -143,5 +143,8 @@ def _check_identity(con: duckdb.DuckDBPyConnection, catalog: str, tables: list[s
 def _same_again(folder: Path, manifest: Manifest) -> Candidate:
     """The same data, reference, code and cut were published before; law 3 says they must give the same numbers."""
     if differing := Manifest.read(folder).differences(manifest):
-        raise RuntimeError(f"{folder.name} exists and was built differently ({', '.join(differing)}): not reproducible")
+        raise SystemFailure(
+            f"{folder.name} exists and this build of the same data, reference, code and cut differs in {', '.join(differing)}: "
+            "the code version does not name the code that ran, or the build is not reproducible"
+        )
     return Candidate(folder, manifest, is_new=False)

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.refusals import Refusal
 from publish.manifests import Manifest
-from publish.refusals import Refusal
 from publish.shelves import JUDGEMENT, Shelf, sync
 
 

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from publish.refusals import Refusal
+from ingest.atomic_files import sync_folder, write_bytes
+from ingest.refusals import Refusal
 
 MANIFEST = "manifest.json"
 WAREHOUSE = "warehouse.duckdb"
@@ -58,23 +59,12 @@ class Shelf:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Whole or not at all, and on disk before anybody can see it."""
-    draft = path.with_name(f"{path.name}.tmp-{os.getpid()}")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-    sync(path.parent)
+    write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """A file or a folder: the system does not tell them apart here."""
+    sync_folder(path)
 
 
 def seal(folder: Path) -> None:

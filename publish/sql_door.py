@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.refusals import Refusal
 from publish.facts import sql_path
-from publish.refusals import Refusal
 from publish.rendering import render
 from publish.shelves import WAREHOUSE, Shelf
 

@@ -1,0 +1,121 @@
+"""The verbs about published data: sql, generations, rollback, publish-candidate. They talk and exit; the work is in `publish`.
+
+`cli` attaches everything in `COMMANDS`. Imports stand inside the commands, so that `edfin --help` stays quick.
+"""
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+
+class Ended(click.ClickException):
+    def __init__(self, problem: Exception):
+        super().__init__(str(problem))
+        self.exit_code = problem.exit_code
+
+
+@click.command()
+@click.argument("query")
+@click.option("--format", "format", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--generation", metavar="ID", help="A generation other than the current one; the start of its id is enough.")
+@click.option("--public", is_flag=True, help="Ask the released data instead of the restricted data.")
+def sql(query: str, format: str, generation: str | None, public: bool) -> None:
+    """Run one read-only SQL query over the published tables (QUERY, or - to read it from standard input).
+
+    JSON numbers carry every digit of a decimal; CSV leaves NULL empty. Example:
+
+        edfin sql "select lea_name, current_expenditure_per_pupil from district_spending where fiscal_year = 2025" --format csv
+    """
+    from publish.sql_door import run_sql
+
+    query = sys.stdin.read() if query == "-" else query
+    with _in_one_line():
+        for text in run_sql(_home(), query, generation, public, format):
+            click.echo(text, nl=False)
+
+
+@click.command()
+@click.option("--public", is_flag=True, help="List the released generations.")
+@click.option("--format", "format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def generations(public: bool, format: str) -> None:
+    """List the generations, newest first: current, published, candidate (held back, and why) or built.
+
+    Example:
+
+        edfin generations --format json
+    """
+    from publish.pointers import list_generations
+
+    found = list_generations(_home(), "public" if public else "restricted")
+    if format == "json":
+        click.echo(json.dumps([asdict(listed) for listed in found], indent=2, ensure_ascii=False))
+        return
+    for listed in found:
+        click.echo(f"{listed.generation_id}  {listed.status:<9}  {listed.cut:<9}  reference {listed.reference_version}")
+        for reason in listed.blocking_reasons:
+            click.echo(f"    {reason}")
+    if not found:
+        click.echo("no generation yet: `edfin nightly` builds the first", err=True)
+
+
+@click.command()
+@click.argument("generation_id")
+@click.option("--reason", default="", help="Why; it stands in the history.")
+@click.option("--by", default=getpass.getuser, show_default="the logged-in user")
+def rollback(generation_id: str, reason: str, by: str) -> None:
+    """Make a generation that was current before current again. Readers at work are not disturbed.
+
+    Example:
+
+        edfin rollback 20260301T020000Z-9d89c5b3 --reason "District 0412 sent last year's ledger"
+    """
+    from publish.pointers import rollback as roll_back
+
+    with _in_one_line():
+        _tell(roll_back(_home(), generation_id, by, reason))
+
+
+@click.command("publish-candidate")
+@click.argument("generation_id")
+@click.option("--reason", required=True, help="Why the blocking reasons do not hold; it stands in the history.")
+@click.option("--by", default=getpass.getuser, show_default="the logged-in user")
+def publish_candidate(generation_id: str, reason: str, by: str) -> None:
+    """Make a held-back candidate current, in your name.
+
+    Example:
+
+        edfin publish-candidate 20260301T020000Z-47f39616 --reason "The state total fell because two districts merged"
+    """
+    from publish.pointers import publish_candidate as publish
+
+    with _in_one_line():
+        _tell(publish(_home(), generation_id, by, reason))
+
+
+COMMANDS = [sql, generations, rollback, publish_candidate]
+
+
+def _home() -> Path:
+    from ingest.settings import Settings
+
+    return Settings.read().home
+
+
+def _tell(done) -> None:
+    click.echo(f"current is {done.generation_id} (before: {done.previous_generation_id or 'none'}), by {done.by}")
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    from ingest.refusals import Refusal, SystemFailure
+
+    try:
+        yield
+    except (Refusal, SystemFailure) as problem:
+        raise Ended(problem) from None
