@@ -94,8 +94,7 @@ def _index_query(rule: Rule, result, table: str, text_columns: frozenset[str]) -
     if native is None:
         from expectations.queries import failing_rows
 
-        column = f"{rule.column}_text" if rule.stage == "text" and rule.column in text_columns else rule.column
-        return failing_rows(rule, column).replace("{batch}", table)
+        return failing_rows(rule, text_columns).replace("{batch}", table)
     column = result.expectation_config.kwargs["column"]
     return (
         f"select submission_id, row_number, '{rule.column}' as column_name, cast({column} as varchar) as value, "

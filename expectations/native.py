@@ -6,7 +6,7 @@ Does not belong here: the SQL of the other rules (`queries`), running them (`jud
 
 from __future__ import annotations
 
-from expectations.queries import failing_rows
+from expectations.queries import batch_column, failing_rows
 from expectations.rules import Rule
 
 
@@ -20,7 +20,7 @@ def expectation(rule: Rule, text_columns: frozenset[str]):
     import great_expectations.expectations as gxe
 
     meta = {"edit_id": rule.edit_id}
-    column = f"{rule.column}_text" if rule.stage == "text" and rule.column in text_columns else rule.column
+    column = batch_column(rule, text_columns)
     if not rule.has_condition:
         arguments = rule.arguments
         if rule.kind == "not_null":
@@ -35,7 +35,7 @@ def expectation(rule: Rule, text_columns: frozenset[str]):
                 column=column, min_value=arguments["min_value"], max_value=arguments["max_value"], meta=meta
             )
     return gxe.UnexpectedRowsExpectation(
-        unexpected_rows_query=failing_rows(rule, column).replace("{", "{{").replace("}", "}}").replace(
+        unexpected_rows_query=failing_rows(rule, text_columns).replace("{", "{{").replace("}", "}}").replace(
             "{{batch}}", "{batch}"
         ),
         meta=meta,

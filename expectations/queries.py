@@ -17,10 +17,24 @@ from expectations.rules import Rule, RuleError
 BATCH = "{batch}"
 
 
-def failing_rows(rule: Rule, column: str | None) -> str:
-    """Give the query for the rows that fail a rule; `column` is its column as the batch names it."""
+def batch_column(rule: Rule, text_columns: frozenset[str]) -> str | None:
+    """Name the rule's column as the batch has it: as text where the text decides, or where only presence does."""
+    is_about_text = rule.stage == "text" or rule.kind == "not_null"
+    return f"{rule.column}_text" if is_about_text and rule.column in text_columns else rule.column
+
+
+def failing_rows(rule: Rule, text_columns: frozenset[str]) -> str:
+    """Give the query for the rows that fail a rule.
+
+    Args:
+        rule: the edit.
+        text_columns: typed columns that also stand in the batch as `<column>_text`.
+    """
+    column = batch_column(rule, text_columns)
+    if rule.kind == "required_columns":
+        return _required_columns(rule, text_columns)
     if rule.kind not in _KINDS:
-        raise RuleError(f"Edit {rule.edit_id}: no rule of kind {rule.kind}; known are {', '.join(sorted(_KINDS))}.")
+        raise RuleError(f"Edit {rule.edit_id}: no rule of kind {rule.kind}; known are {', '.join(sorted({*_KINDS, 'required_columns'}))}.")
     return _KINDS[rule.kind](rule, column)
 
 
@@ -64,10 +78,10 @@ def _row_satisfies(rule: Rule, column: str | None) -> str:
     return _rows(rule, column, BATCH, f"not ({rule.arguments['expression']})")
 
 
-def _required_columns(rule: Rule, column: str | None) -> str:
+def _required_columns(rule: Rule, text_columns: frozenset[str]) -> str:
     parts = [
         f"select submission_id, row_number, '{name}' as column_name, cast(null as varchar) as value, "
-        f"cast(null as varchar) as detail from {BATCH} where {name} is null and {_scope(rule)}"
+        f"cast(null as varchar) as detail from {BATCH} where {name}{'_text' if name in text_columns else ''} is null and {_scope(rule)}"
         for name in rule.arguments["columns"]
     ]
     return " union all ".join(parts)
@@ -254,7 +268,6 @@ _KINDS: dict[str, Callable[[Rule, str | None], str]] = {
     "matches_pattern": _matches_pattern,
     "value_between": _value_between,
     "row_satisfies": _row_satisfies,
-    "required_columns": _required_columns,
     "unique_key": _unique_key,
     "group_total_between": _group_total_between,
     "group_has_one_value": _group_has_one_value,

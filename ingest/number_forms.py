@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
@@ -47,11 +47,14 @@ def decimal_of(text: str | None) -> Decimal | None:
 
 
 def exact_sum(texts: Iterable[str | None]) -> tuple[Decimal, int]:
-    """Sum plain numbers exactly; also count the texts that are no number (empty cells count as such)."""
+    """Sum numbers exactly as written; also count the texts that are no number (empty cells count as such)."""
     total, unreadable = Decimal("0.00"), 0
     for text in texts:
-        number = decimal_of(text)
-        if number is None:
+        try:
+            number = Decimal(text) if text is not None else None
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite():
             unreadable += 1
         else:
             total += number

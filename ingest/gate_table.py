@@ -1,0 +1,123 @@
+"""The night's batch of one collection as a DuckDB table, and the reference tables beside it.
+
+Belongs here: loading text rows, casting them exactly, loading a pinned reference version.
+Does not belong here: rules, verdicts, files of raw.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from expectations.rules import Rule
+from ingest.contracts import Column, Contract
+
+INSERT_ROWS = 200_000
+
+
+def open_gate(spill_folder: Path | None, memory: str = "1500MB") -> duckdb.DuckDBPyConnection:
+    """Open the gate's in-memory database.
+
+    Args:
+        spill_folder: where it may spill, or None where rows hold clear identifiers and must stay in memory.
+    """
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"set temp_directory = '{spill_folder or ''}'")
+    if spill_folder:
+        connection.execute(f"set memory_limit = '{memory}'")
+    connection.execute("set threads = 2; set preserve_insertion_order = false; set autoinstall_known_extensions = false")
+    return connection
+
+
+def load_reference(connection: duckdb.DuckDBPyConnection, seeds: Path) -> None:
+    """Load every reference table as text, with years as integers; absent `code_to` and years are added empty."""
+    connection.execute("create schema if not exists reference")
+    for path in sorted(seeds.glob("*.csv")):
+        table = f"reference.{path.stem}"
+        connection.execute(
+            f"create or replace table {table} as select * from "
+            f"read_csv('{path}', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"', "
+            "strict_mode = true, auto_detect = false, new_line = '\\n', columns = " + _header_types(path) + ")"
+        )
+        names = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
+        for name in {"code_to", "first_fiscal_year", "last_fiscal_year"} - names:
+            connection.execute(f"alter table {table} add column {name} varchar")
+        for name in ("first_fiscal_year", "last_fiscal_year"):
+            connection.execute(
+                f"alter table {table} alter column {name} set data type integer using cast(nullif({name}, '') as integer)"
+            )
+
+
+def _header_types(path: Path) -> str:
+    with path.open(encoding="utf-8") as stream:
+        names = stream.readline().strip().split(",")
+    return "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
+
+
+class GateTable:
+    """Collects readings and lands them, typed and as text, in one table named like the collection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, contract: Contract):
+        self.connection, self.contract = connection, contract
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+        columns = "".join(f", {c.name} {c.data_type}" for c in contract.columns)
+        texts = "".join(f", {c.name}_text varchar" for c in contract.typed_columns)
+        connection.execute(
+            f"create table {contract.collection} (submission_id varchar, row_number bigint, slot_lea_id varchar, "
+            f"slot_fiscal_year varchar, slot_reporting_period varchar{columns}{texts})"
+        )
+
+    def add(self, table: pa.Table, submission_id: str, lea_id: str, fiscal_year: int, reporting_period: str) -> None:
+        """Add one submission's rows."""
+        slot = {
+            "submission_id": submission_id,
+            "slot_lea_id": lea_id,
+            "slot_fiscal_year": str(fiscal_year),
+            "slot_reporting_period": reporting_period,
+        }
+        for name, value in slot.items():
+            table = table.append_column(name, pa.repeat(pa.scalar(value, pa.string()), table.num_rows))
+        self._waiting.append(table)
+        self._rows += table.num_rows
+        if self._rows >= INSERT_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Land what waits."""
+        if not self._waiting:
+            return
+        rows = pa.concat_tables(self._waiting)
+        columns = "".join(f", {_cast(c)}" for c in self.contract.columns)
+        texts = "".join(f", {c.name} as {c.name}_text" for c in self.contract.typed_columns)
+        self.connection.register("waiting_rows", rows)
+        self.connection.execute(
+            f"insert into {self.contract.collection} select submission_id, row_number, slot_lea_id, slot_fiscal_year, "
+            f"slot_reporting_period{columns}{texts} from waiting_rows"
+        )
+        self.connection.unregister("waiting_rows")
+        self._waiting, self._rows = [], 0
+
+
+def _cast(column: Column) -> str:
+    if column.is_text:
+        return column.name
+    if column.data_type == "boolean":
+        return f"case {column.name} when 'Y' then true when 'N' then false end"
+    return f"try_cast({column.name} as {column.data_type})"
+
+
+def type_rule(contract: Contract) -> Rule:
+    """The edit that follows from the column types: no value may change by being typed."""
+    return Rule(
+        edit_id=f"{contract.collection}_type",
+        kind="exactly_typed",
+        column=None,
+        description="Every value can be held exactly by the type of its column.",
+        severity="fatal",
+        stage="text",
+        fix="Write the value as the record layout says.",
+        arguments={"columns": {c.name: c.data_type for c in contract.typed_columns}},
+    )

@@ -1,0 +1,80 @@
+"""Raw: accepted rows as append-only Parquet.
+
+Belongs here: writing the accepted rows of a night, one content-named file a fiscal year, and pseudonyms.
+Does not belong here: deciding what is accepted, or which files count (the registry says).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ingest.atomic_files import sync_folder
+from ingest.contracts import Contract
+from ingest.verdicts import RawFile
+
+Pseudonym = Callable[[list[str]], pa.Array]
+
+
+def write_raw(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, pseudonym: Pseudonym
+) -> list[RawFile]:
+    """Write the rows of the accepted submissions, less the dropped ones.
+
+    Args:
+        connection: holds the collection's table, `kept_submissions (submission_id, slot_fiscal_year)` and
+            `dropped_rows (submission_id, row_number)`.
+        contract: the collection.
+        folder: `raw/` of the home.
+        pseudonym: the keyed pseudonym of a list of identifiers.
+    """
+    target = folder / contract.collection
+    target.mkdir(parents=True, exist_ok=True)
+    columns, joins = ["t.submission_id", "cast(t.row_number as integer) as row_number"], ""
+    for name in contract.column_names:
+        if name in contract.pseudonymised_columns:
+            _load_pseudonyms(connection, contract.collection, name, pseudonym)
+            columns.append(f"{name}_key.pseudonym as {name}")
+            joins += f" left join {name}_key on t.{name} = {name}_key.clear_id"
+        else:
+            columns.append(f"t.{name}")
+    years = connection.execute("select distinct cast(slot_fiscal_year as integer) from kept_submissions order by 1").fetchall()
+    files = [_write_year(connection, contract, target, ", ".join(columns), joins, year) for (year,) in years]
+    sync_folder(target)
+    return files
+
+
+def _load_pseudonyms(connection: duckdb.DuckDBPyConnection, table: str, column: str, pseudonym: Pseudonym) -> None:
+    clear = [row[0] for row in connection.execute(f"select distinct {column} from {table} where {column} is not null").fetchall()]
+    connection.execute(f"create or replace table {column}_key (clear_id varchar, pseudonym varchar)")
+    if clear:
+        keys = pa.table({"clear_id": clear, "pseudonym": pseudonym(clear)})
+        connection.register("keys_in", keys)
+        connection.execute(f"insert into {column}_key select * from keys_in")
+        connection.unregister("keys_in")
+
+
+def _write_year(connection, contract: Contract, target: Path, columns: str, joins: str, year: int) -> RawFile:
+    temporary = target / f".writing-{os.getpid()}-{year}"
+    order = "t.submission_id, t.row_number" + (f", t.amount_type, t.{contract.amount_column}" if contract.amount_column else "")
+    query = (
+        f"select {columns} from {contract.collection} as t join kept_submissions as k using (submission_id){joins} "
+        f"where cast(k.slot_fiscal_year as integer) = {year} and not exists (select 1 from dropped_rows as d "
+        f"where d.submission_id = t.submission_id and d.row_number = t.row_number) order by {order}"
+    )
+    rows = connection.execute(f"copy ({query}) to '{temporary}' (format parquet, compression zstd)").fetchall()[0][0]
+    digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    _sync(temporary)
+    name = f"fy{year}-{digest[:24]}.parquet"
+    os.replace(temporary, target / name)
+    return RawFile(contract.collection, year, name, rows, digest)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
