@@ -1,0 +1,175 @@
+"""The registry: every submission, event, verdict, finding and raw file, append-only.
+
+    registry = Registry.open(settings)
+    row = registry.receive(slot, sha256=…, size_bytes=…, file_name=…, by=…)
+    registry.record_verdicts(verdicts, raw_files, by="nightly")
+
+Belongs here: the methods others call, each one transaction. Writers wait for each other; readers never wait.
+Does not belong here: SQL of one noun (`registry_submissions`, `registry_verdicts`, `audit`), statuses (`slots`), bytes (`landing`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+
+from ingest import audit, registry_proof, registry_submissions, registry_verdicts
+from ingest import registry_tables as tables
+from ingest.audit import Event, Head, NewEvent
+from ingest.refusals import Refusal
+from ingest.registry_connection import connect, reading, writing
+from ingest.registry_submissions import Arrival, SubmissionRow
+from ingest.settings import Settings
+from ingest.slots import Slot
+from ingest.verdicts import Finding, RawFile, Verdict
+
+OWN_EVENTS = ("received", "accepted", "suspended", registry_verdicts.BATCH, registry_verdicts.REPLACED)
+"""Events that come with rows of other tables and are written by their own method alone."""
+
+
+class Registry:
+    """One state's registry."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, settings: Settings) -> Registry:
+        """Open the registry of this home, creating it on first use."""
+        settings.claim_home()
+        return cls(connect(settings.registry_url, settings.state))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def receive(self, slot: Slot, **arrival: Any) -> SubmissionRow:
+        """Register one landed file; see `Arrival` for the keywords."""
+        return self.receive_many([Arrival(slot, **arrival)])[0]
+
+    def receive_many(self, arrivals: Iterable[Arrival]) -> list[SubmissionRow]:
+        """Register landed files in one transaction, in their order."""
+        with writing(self.engine) as connection:
+            return [registry_submissions.receive(connection, arrival) for arrival in arrivals]
+
+    def record_verdicts(
+        self,
+        verdicts: Sequence[Verdict],
+        raw_files: Sequence[RawFile],
+        by: str,
+        at: datetime | None = None,
+        reference_version: str | None = None,
+    ) -> Head:
+        """Record what the gate said, and the raw files that now count, in one transaction.
+
+        `reference_version` is the one the gate read; without it, the one pinned last.
+        """
+        with writing(self.engine) as connection:
+            if reference_version is None:
+                reference_version = _pinned(connection) or ""
+            registry_verdicts.record(connection, verdicts, raw_files, by, at or audit.now(), reference_version)
+            return audit.head(connection)
+
+    def append(
+        self, event_type: str, submission_id: str | None, by: str, payload: dict[str, Any] | None = None, at: datetime | None = None
+    ) -> Head:
+        """Record one event: certified, reopened, withdrawn, purged, explained, waived, regate_requested, released, …
+
+        Raises:
+            Refusal: no event name, an event with its own method, or an unknown submission.
+        """
+        if event_type in OWN_EVENTS or not re.fullmatch(r"[a-z][a-z_]*", event_type):
+            raise Refusal(f"'{event_type}' is not an event that can be recorded by itself.")
+        with writing(self.engine) as connection:
+            known = select(tables.submission.c.submission_id).where(tables.submission.c.submission_id == submission_id)
+            if submission_id is not None and connection.execute(known).first() is None:
+                raise Refusal(f"There is no submission {submission_id}: see `edfin status`.")
+            (head,) = audit.append(connection, [NewEvent(event_type, submission_id, by, at or audit.now(), payload or {})])
+            return head
+
+    def append_if_new(self, event_type: str, by: str, payload: dict[str, Any], key: str) -> bool:
+        """Record an event of nobody's submission unless the last one of its kind has the same `key` in its payload."""
+        with writing(self.engine) as connection:
+            last = audit.last(connection, event_type)
+            if last and last.payload.get(key) == payload[key]:
+                return False
+            audit.append(connection, [NewEvent(event_type, None, by, audit.now(), payload)])
+            return True
+
+    def head(self) -> Head:
+        """Position and hash of the last event."""
+        with reading(self.engine) as connection:
+            return audit.head(connection)
+
+    def events(
+        self, after: int = 0, event_types: Sequence[str] = (), submission_id: str | None = None, upto: int | None = None
+    ) -> list[Event]:
+        """Events in order of position."""
+        with reading(self.engine) as connection:
+            found = audit.read(connection, after=after, event_types=event_types, submission_id=submission_id)
+            return [event for event in found if upto is None or event.position <= upto]
+
+    def submissions(self) -> list[SubmissionRow]:
+        """Every submission in order of arrival."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(tables.submission).order_by(tables.submission.c.event_position)).mappings()
+            return [SubmissionRow.from_table(row) for row in rows]
+
+    def submission(self, submission_id: str) -> SubmissionRow:
+        """One submission; the beginning of its id is enough where it is the only one.
+
+        Raises:
+            Refusal: none, or several.
+        """
+        column = tables.submission.c.submission_id
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(tables.submission).where(column.startswith(submission_id, autoescape=True)).limit(2)).mappings().all()
+        if len(rows) != 1 or len(submission_id) < 4:
+            raise Refusal(f"{'Several submissions begin' if len(rows) > 1 else 'No submission begins'} with '{submission_id}': see `edfin status`.")
+        return SubmissionRow.from_table(rows[0])
+
+    def pending(self, reference_version: str | None = None) -> list[SubmissionRow]:
+        """Submissions to judge: no verdict yet, a regate requested, or (with `reference_version`) suspended by another one."""
+        with reading(self.engine) as connection:
+            return registry_submissions.pending(connection, reference_version)
+
+    def findings(self, submission_id: str) -> list[Finding]:
+        """Every finding of the submission's latest verdict, in order."""
+        with reading(self.engine) as connection:
+            return registry_verdicts.findings(connection, submission_id)
+
+    def raw_files(self) -> list[RawFile]:
+        """The raw files that count."""
+        with reading(self.engine) as connection:
+            return registry_verdicts.raw_files(connection)
+
+    def replace_raw_file(self, old: RawFile, new: RawFile | None, by: str, reason: str) -> Head:
+        """A purge wrote `new` in place of `old` (or nothing): from here on `old` does not count."""
+        with writing(self.engine) as connection:
+            return registry_verdicts.replace_raw_file(connection, old, new, by, audit.now(), reason)
+
+    def pinned_reference(self) -> str | None:
+        """The reference version pinned last."""
+        with reading(self.engine) as connection:
+            return _pinned(connection)
+
+    def waiver_rows(self) -> list[dict[str, Any]]:
+        """Payloads of `waived` events, in order: rows of the next reference version."""
+        return [event.payload for event in self.events(event_types=("waived",))]
+
+    def verify_chain(self, anchors: Iterable[tuple[int, str]] = ()) -> list[str]:
+        """What is wrong with the chain and the rows it covers; empty if nothing. `anchors` are (position, hash) known elsewhere."""
+        with reading(self.engine) as connection:
+            return list(registry_proof.problems(connection, dict(anchors)))
+
+    def event_count(self) -> int:
+        with reading(self.engine) as connection:
+            return connection.scalar(select(func.count()).select_from(tables.event))
+
+
+def _pinned(connection: Any) -> str | None:
+    last = audit.last(connection, "reference_pinned")
+    return last.payload["reference_version"] if last else None

@@ -1,0 +1,89 @@
+"""Proving the registry: the chain holds, and the rows it covers say what the chain remembers.
+
+Belongs here: comparing tables with the payloads of their events.
+Does not belong here: the chain itself (`audit`), repairs (there are none: restore a backup).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from ingest import audit, registry_verdicts
+from ingest import registry_tables as tables
+from ingest.registry_submissions import received_payload
+from ingest.verdicts import RawFile
+
+
+def problems(connection: Connection, anchors: Mapping[int, str]) -> Iterator[str]:
+    """One sentence a problem. `anchors` are hashes by position that were written down outside the registry."""
+    yield from audit.broken_links(connection)
+    yield from _missed_anchors(connection, anchors)
+    told = {one.position: one for one in audit.read(connection)}
+    yield from _changed_submissions(connection, told)
+    yield from _changed_verdicts(connection, told)
+    yield from _changed_findings(connection, told)
+    yield from _changed_raw_files(connection, told)
+
+
+def _missed_anchors(connection: Connection, anchors: Mapping[int, str]) -> Iterator[str]:
+    """A chain rewritten from some event on, or cut off at its end, still links; receipts given out do not fit it any more."""
+    known = dict(connection.execute(select(tables.event.c.position, tables.event.c.hash)).tuples().all())
+    for position, value in sorted(anchors.items()):
+        if known.get(position) != value:
+            yield f"event {position} is {'not the one' if position in known else 'gone, though it is the one'} a receipt was given for"
+
+
+def _changed_submissions(connection: Connection, told: Mapping[int, audit.Event]) -> Iterator[str]:
+    seen = set()
+    for row in connection.execute(select(tables.submission)).mappings():
+        seen.add(row["event_position"])
+        event = told.get(row["event_position"])
+        if event is None or event.submission_id != row["submission_id"] or event.payload != received_payload(row):
+            yield f"submission {row['submission_id']} is not what its event {row['event_position']} says"
+    yield from (f"the submission of event {one.position} is gone" for one in told.values() if one.event_type == "received" and one.position not in seen)
+
+
+def _changed_verdicts(connection: Connection, told: Mapping[int, audit.Event]) -> Iterator[str]:
+    seen = set()
+    for row in connection.execute(select(tables.verdict)).mappings():
+        seen.add(row["event_position"])
+        event = told.get(row["event_position"])
+        if event is None or not _verdict_agrees(row, event):
+            yield f"the verdict on submission {row['submission_id']} is not what its event {row['event_position']} says"
+    judged = (one for one in told.values() if one.event_type in ("accepted", "suspended"))
+    yield from (f"the verdict of event {one.position} is gone" for one in judged if one.position not in seen)
+
+
+def _verdict_agrees(row: RowMapping, event: audit.Event) -> bool:
+    counts = ("reference_version", "record_count", "row_count", "excluded_count", "suspended_count")
+    return (row["submission_id"], row["verdict"]) == (event.submission_id, event.event_type) and all(
+        row[name] == event.payload.get(name) for name in counts
+    )
+
+
+def _changed_findings(connection: Connection, told: Mapping[int, audit.Event]) -> Iterator[str]:
+    expected = {one.position: one.payload["findings_hash"] for one in told.values() if "findings_hash" in one.payload}
+    query = select(tables.finding).order_by(tables.finding.c.event_position, tables.finding.c.finding_number)
+    rows = connection.execute(query.execution_options(yield_per=10_000)).mappings()
+    empty = registry_verdicts.findings_hash([])
+    found: dict[int, str] = {}
+    for position, group in groupby(rows, key=lambda row: row["event_position"]):
+        found[position] = registry_verdicts.findings_hash(group)
+    for position in expected.keys() | found.keys():
+        if found.get(position, empty) != expected.get(position):
+            yield f"the findings of event {position} were changed after they were written"
+
+
+def _changed_raw_files(connection: Connection, told: Mapping[int, audit.Event]) -> Iterator[str]:
+    expected = [(one.position, file) for one in told.values() for file in one.payload.get("raw_files", [])]
+    names = [field.name for field in fields(RawFile)]
+    found: list[tuple[int, dict[str, Any]]] = [
+        (row["event_position"], {name: row[name] for name in names}) for row in connection.execute(select(tables.raw_file)).mappings()
+    ]
+    for position, file in [one for one in found if one not in expected] + [one for one in expected if one not in found]:
+        yield f"raw file {file['collection']}/{file['file_name']} is not what event {position} says"
