@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from ingest import audit, registry_proof, registry_submissions, registry_verdicts
 from ingest import registry_tables as tables
@@ -118,6 +118,11 @@ class Registry:
             rows = connection.execute(select(tables.submission).order_by(tables.submission.c.event_position)).mappings()
             return [SubmissionRow.from_table(row) for row in rows]
 
+    def slot_submissions(self, slot: Slot) -> list[SubmissionRow]:
+        """The submissions of one slot, by version."""
+        with reading(self.engine) as connection:
+            return registry_submissions.of_slot(connection, slot)
+
     def submission(self, submission_id: str) -> SubmissionRow:
         """One submission; the beginning of its id is enough where it is the only one.
 
@@ -165,11 +170,13 @@ class Registry:
         with reading(self.engine) as connection:
             return list(registry_proof.problems(connection, dict(anchors)))
 
-    def event_count(self) -> int:
+    def event_hashes(self, positions: Sequence[int]) -> dict[int, str]:
+        """Hashes by position, for receipts."""
         with reading(self.engine) as connection:
-            return connection.scalar(select(func.count()).select_from(tables.event))
+            query = select(tables.event.c.position, tables.event.c.hash).where(tables.event.c.position.in_(positions))
+            return dict(connection.execute(query).tuples().all())
 
 
-def _pinned(connection: Any) -> str | None:
+def _pinned(connection: Connection) -> str | None:
     last = audit.last(connection, "reference_pinned")
     return last.payload["reference_version"] if last else None

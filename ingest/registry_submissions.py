@@ -113,6 +113,12 @@ def _in_slot(slot: Slot) -> list:
     return [submission.c[name] == value for name, value in slot._asdict().items()]
 
 
+def of_slot(connection: Connection, slot: Slot) -> list[SubmissionRow]:
+    """The submissions of one slot, by version."""
+    rows = connection.execute(select(submission).where(*_in_slot(slot)).order_by(submission.c.version)).mappings()
+    return [SubmissionRow.from_table(row) for row in rows]
+
+
 def _latest(connection: Connection, slot: Slot) -> SubmissionRow | None:
     query = select(submission).where(*_in_slot(slot)).order_by(submission.c.version.desc()).limit(1)
     row = connection.execute(query).mappings().first()

@@ -1,0 +1,88 @@
+"""The command `edfin`: one group, one line a verb.
+
+Belongs here: naming the verbs, and turning what went wrong into one line on stderr and an exit code.
+Does not belong here: what a verb does; verbs live in `cli_<noun>.py`, and import the houses only when they run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from ingest.refusals import Refusal, SystemFailure
+
+VERBS = {
+    "submit": "dagster_project.cli_submission",
+    "status": "dagster_project.cli_submission",
+    "findings": "dagster_project.cli_submission",
+    "verify": "dagster_project.cli_registry",
+}
+"""Each verb and the module whose function of the same name (blanks as underscores) is its command."""
+
+USAGE, SYSTEM_ERROR = 2, 3
+
+
+class LazyGroup(click.Group):
+    """A group that imports a verb's module when the verb is asked for."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        return getattr(importlib.import_module(VERBS[name]), name.replace("-", "_"))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def edfin() -> None:
+    """A state education agency's finance warehouse: submit, judge, build, release.
+
+    Settings come from EDFIN_HOME, EDFIN_STATE, EDFIN_REGISTRY and EDFIN_KEY_FILE, or a file .env (see .env.example).
+    Exit codes: 0 done, 1 the data was found wanting, 2 usage, 3 system error.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(_exit_code(arguments))
+
+
+def _exit_code(arguments: Sequence[str] | None) -> int:
+    try:
+        return edfin.main(arguments, prog_name="edfin", standalone_mode=False) or 0
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as problem:
+        return _say(problem.format_message(), USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("stopped.", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as problem:
+        return _say_problem(problem)
+
+
+def _say_problem(problem: Exception) -> int:
+    """What is meant for a person in its own words; anything else is ours, and `EDFIN_DEBUG=1` shows where it comes from."""
+    if isinstance(problem, Refusal | SystemFailure):
+        return _say(str(problem), problem.exit_code)
+    if os.environ.get("EDFIN_DEBUG"):
+        traceback.print_exc()
+    said = " ".join(str(problem).split())[:300]
+    return _say(f"system error: {type(problem).__name__}: {said} (EDFIN_DEBUG=1 shows more)", SYSTEM_ERROR)
+
+
+def _say(line: str, code: int) -> int:
+    click.echo(f"edfin: {line}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

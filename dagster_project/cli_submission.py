@@ -1,0 +1,132 @@
+"""The verbs of submissions: submit, status, findings.
+
+Belongs here: options, and printing what `ingest` answers.
+Does not belong here: rules about submissions, and any SQL.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import click
+
+STATUS_FIELDS = ("submission_id", "sha256", "collection", "lea_id", "fiscal_year", "reporting_period", "version")
+FINDING_FIELDS = ("edit_id", "severity", "row_number", "column_name", "value", "message", "fix")
+
+
+@click.command(epilog="Example: edfin submit fy2025_ledger.csv --lea 0101 --collection ledger --fiscal-year 2025 --period actual_audited")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--lea", "lea_id", help="The LEA, as the state names it; leave it out where the file holds several.")
+@click.option("--collection", help="ledger, staff, membership, sections or outcomes.")
+@click.option("--fiscal-year", help="The year in which the fiscal year ends.")
+@click.option("--period", "reporting_period", default="", help="Reporting period; default actual_unaudited, fall or final.")
+@click.option("--layout", default="", help="Name of the layout the file is written in; default the standard one.")
+@click.option("--by", default="", help="Who submits; default the user's name.")
+@click.option("--manifest", type=click.Path(path_type=Path), help="A CSV naming many files and their slots.")
+@click.option("--from", "folder", type=click.Path(path_type=Path), help="Folder of the manifest's files; default the manifest's own.")
+def submit(files, lea_id, collection, fiscal_year, reporting_period, layout, by, manifest, folder) -> int:
+    """Land files, register them and print their receipts, one JSON line each.
+
+    A file already there as the latest of its slot is a resend: nothing happens, and `is_resend` says so.
+    """
+    if bool(files) == bool(manifest):
+        raise click.UsageError("give FILES with --collection and --fiscal-year, or --manifest.")
+    if manifest:
+        return _submit_manifest(manifest, folder, by, [lea_id, collection, fiscal_year, reporting_period, layout])
+    if not (collection and fiscal_year):
+        raise click.UsageError("files need --collection and --fiscal-year (and --lea, unless they hold several LEAs).")
+    from ingest.settings import Settings
+    from ingest.submission import Desk, Request, slot_of
+
+    desk = Desk(Settings.read())
+    requests = [Request(path, lea_id or "", collection, fiscal_year, reporting_period, layout, by) for path in files]
+    slot_of(requests[0], desk.periods)
+    problems = [f"{path}: there is no such file." for path in files if not path.is_file()]
+    return _submit(desk, [one for one in requests if one.path.is_file()], problems)
+
+
+def _submit_manifest(manifest: Path, folder: Path | None, by: str, others: list) -> int:
+    if any(others):
+        raise click.UsageError("a manifest says LEA, collection, year, period and layout of each file: leave these options out.")
+    from ingest.manifest import read_manifest
+    from ingest.settings import Settings
+    from ingest.submission import Desk
+
+    desk = Desk(Settings.read())
+    read = read_manifest(manifest, folder or manifest.parent, by, desk.periods)
+    return _submit(desk, read.requests, read.problems)
+
+
+def _submit(desk, requests: list, problems: list[str]) -> int:
+    """Submit what can be, printing receipts as they come; then name what could not be."""
+    shows_progress = len(requests) > 200 and sys.stderr.isatty()
+    for number, row in enumerate(desk.submit_all(requests), 1):
+        click.echo(json.dumps(_status_record(row, "received" if not row.is_resend else desk.status_of(row)) | {"is_resend": row.is_resend}))
+        if shows_progress and number % 100 == 0:
+            click.echo(f"\r{number} of {len(requests)}", nl=False, err=True)
+    for problem in problems + desk.problems:
+        click.echo(f"edfin: {problem}", err=True)
+    return 2 if problems or desk.problems else 0
+
+
+@click.command(epilog="Example: edfin status --format json --collection ledger --fiscal-year 2025")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--lea", "lea_id", help="Only this LEA.")
+@click.option("--collection", help="Only this collection.")
+@click.option("--fiscal-year", type=int, help="Only this fiscal year.")
+def status(form, lea_id, collection, fiscal_year) -> None:
+    """List every submission with its status."""
+    from ingest.registry import Registry
+    from ingest.settings import Settings
+    from ingest.slots import standings
+
+    registry = Registry.open(Settings.read())
+    submissions = registry.submissions()
+    standing = standings(submissions, registry.events())
+    wanted = {"lea_id": lea_id, "collection": collection, "fiscal_year": fiscal_year}
+    rows = [row for row in submissions if all(value is None or getattr(row, name) == value for name, value in wanted.items())]
+    records = [_status_record(row, standing[row.submission_id].status) for row in rows]
+    click.echo(json.dumps(records, indent=1) if form == "json" else _table(records))
+
+
+@click.command(epilog="Example: edfin findings 3f2a9c --format csv > findings.csv")
+@click.argument("submission")
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+def findings(submission, form) -> None:
+    """Print every finding of a submission's latest verdict; the beginning of its id is enough."""
+    from ingest.registry import Registry
+    from ingest.settings import Settings
+
+    registry = Registry.open(Settings.read())
+    found = registry.findings(registry.submission(submission).submission_id)
+    records = [{name: getattr(one, name) for name in FINDING_FIELDS} for one in found]
+    if form == "json":
+        click.echo(json.dumps(records, indent=1, ensure_ascii=False))
+        return
+    writer = csv.DictWriter(sys.stdout, FINDING_FIELDS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in record.items()} for record in records)
+
+
+def _status_record(row, status: str) -> dict:
+    from ingest.registry_tables import utc_text
+
+    return {name: getattr(row, name) for name in STATUS_FIELDS} | {"status": status, "received_at": utc_text(row.received_at)}
+
+
+def _table(records: list[dict]) -> str:
+    """Columns as wide as their widest cell; hashes are left out, ids shortened."""
+    if not records:
+        return "No submissions yet: see `edfin submit --help`."
+    names = ("submission_id", "lea_id", "collection", "fiscal_year", "reporting_period", "version", "status", "received_at")
+    lines = [names, *(tuple(str(record[name])[: 12 if name == "submission_id" else 40] for name in names) for record in records)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def _cell(value: object) -> object:
+    """A spreadsheet must not run what a district's file says."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

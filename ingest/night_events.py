@@ -1,0 +1,164 @@
+"""What a night's build stands on: the registry's tables as Parquet, in `raw/_events/`.
+
+dbt reads these files and never the registry. They hold what had happened at the run's `as_of` and `event_position`; they are typed
+also when empty, and each is renamed into place.
+
+Belongs here: the shape of these files (source `registry` in dbt/models/sources/registry.yml) and writing them.
+Does not belong here: choosing versions or deriving statuses, which staging does in SQL.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, func, select
+
+from ingest import audit
+from ingest import registry_tables as tables
+from ingest.atomic_files import write_bytes
+from ingest.registry import Registry
+from ingest.registry_connection import reading
+
+EVENT_TYPES = ("received", "accepted", "suspended", "certified", "reopened", "withdrawn", "purged", "explained", "waived")
+
+_TEXT, _LONG, _INT, _TIME = pa.string(), pa.int64(), pa.int32(), pa.timestamp("us")
+SCHEMAS = {
+    "run": pa.schema(
+        dict(generation_id=_TEXT, as_of=_TIME, cut=_TEXT, reference_version=_TEXT, code_version=_TEXT, event_position=_LONG).items()
+    ),
+    "submission": pa.schema(
+        [
+            *[(name, _TEXT) for name in ("submission_id", "sha256", "collection", "lea_id")],
+            ("fiscal_year", _INT),
+            ("reporting_period", _TEXT),
+            ("version", _INT),
+            ("layout", _TEXT),
+            ("file_name", _TEXT),
+            *[(name, _LONG) for name in ("record_count", "row_count", "excluded_count")],
+            ("received_at", _TIME),
+            ("stated_received_at", _TIME),
+        ]
+    ),
+    "submission_event": pa.schema(
+        [("position", _LONG), ("event_type", _TEXT), ("submission_id", _TEXT), ("at", _TIME)]
+        + [(name, _TEXT) for name in ("by_whom", "edit_id", "reason")]
+    ),
+    "finding_count": pa.schema(
+        [(name, _TEXT) for name in ("submission_id", "edit_id", "severity")] + [("finding_count", _LONG), ("waived_count", _LONG)]
+    ),
+    "newly_accepted": pa.schema([("submission_id", _TEXT)]),
+}
+
+
+class Run(Protocol):
+    """The run the files are written for; `publish.runs.RunInfo` is one."""
+
+    @property
+    def generation_id(self) -> str: ...
+
+    as_of: datetime
+    cut: str
+    reference_version: str
+    code_version: str
+    event_position: int
+
+
+def export_events(registry: Registry, raw_dir: Path, run: Run, published_position: int = 0) -> dict[str, int]:
+    """Write the five files; returns their row counts.
+
+    `published_position` is the event position of the last published generation: what was accepted after it is newly accepted.
+    """
+    with reading(registry.engine) as connection:
+        rows = {
+            "run": [{name: getattr(run, name) for name in SCHEMAS["run"].names}],
+            "submission": _submissions(connection, run),
+            "submission_event": _events(connection, run),
+            "finding_count": _finding_counts(connection, run),
+        }
+    rows["newly_accepted"] = [
+        {"submission_id": name}
+        for name in dict.fromkeys(
+            one["submission_id"]
+            for one in rows["submission_event"]
+            if one["event_type"] == "accepted" and one["position"] > published_position
+        )
+    ]
+    for name, schema in SCHEMAS.items():
+        _write(raw_dir / "_events" / f"{name}.parquet", schema, rows[name])
+    return {name: len(found) for name, found in rows.items()}
+
+
+def _happened(run: Run) -> list:
+    return [tables.event.c.position <= run.event_position, tables.event.c.at <= _utc(run.as_of)]
+
+
+def _latest_verdicts(run: Run):
+    """Per submission the position of its last verdict the run may see."""
+    judged = select(tables.verdict.c.submission_id, func.max(tables.verdict.c.event_position).label("event_position"))
+    joined = judged.join(tables.event, tables.event.c.position == tables.verdict.c.event_position)
+    return joined.where(*_happened(run)).group_by(tables.verdict.c.submission_id).subquery("latest")
+
+
+def _submissions(connection: Connection, run: Run) -> list[dict[str, Any]]:
+    latest, verdict, submission = _latest_verdicts(run), tables.verdict, tables.submission
+    named = [submission.c[name] for name in SCHEMAS["submission"].names if name in submission.c]
+    query = (
+        select(*named, verdict.c.verdict, verdict.c.record_count, verdict.c.row_count, verdict.c.excluded_count)
+        .join(tables.event, tables.event.c.position == submission.c.event_position)
+        .outerjoin(latest, latest.c.submission_id == submission.c.submission_id)
+        .outerjoin(verdict, verdict.c.event_position == latest.c.event_position)
+        .where(*_happened(run))
+        .order_by(submission.c.event_position)
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [row | {"row_count": row["row_count"] if row.pop("verdict") == "accepted" else None} for row in rows]
+
+
+def _events(connection: Connection, run: Run) -> list[dict[str, Any]]:
+    found = (one for one in audit.read(connection, event_types=EVENT_TYPES) if one.submission_id is not None)
+    as_of = _utc(run.as_of)
+    return [
+        {
+            "position": one.position,
+            "event_type": one.event_type,
+            "submission_id": one.submission_id,
+            "at": one.at,
+            "by_whom": one.by,
+            "edit_id": one.payload.get("edit_id"),
+            "reason": one.payload.get("reason"),
+        }
+        for one in found
+        if one.position <= run.event_position and one.at <= as_of
+    ]
+
+
+def _finding_counts(connection: Connection, run: Run) -> list[dict[str, Any]]:
+    latest, count = _latest_verdicts(run), tables.finding_count
+    query = (
+        select(*[count.c[name] for name in SCHEMAS["finding_count"].names])
+        .join(latest, latest.c.event_position == count.c.event_position)
+        .order_by(count.c.event_position, count.c.edit_id, count.c.severity)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _write(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> None:
+    values = [{name: _naive(row.get(name)) for name in schema.names} for row in rows]
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(values, schema), buffer)
+    write_bytes(path, buffer.getvalue(), durable=False)
+
+
+def _naive(value: Any) -> Any:
+    """DuckDB's `timestamp` has no zone; ours are all UTC."""
+    return _utc(value).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
