@@ -1,0 +1,128 @@
+"""Defects planted in districts' files, and the finding each must cause.
+
+Belongs here: the table of defects (what is spoiled, which edit must say so) and spoiling one file.
+Does not belong here: judging anything; the edit ids are the contracts', typed here as what is expected of the gate.
+
+Warnings are planted only where no number of the truth rests on them, so that the truth stays what it was.
+`also` names edits that may follow from the same defect on the same row; a gate may report them or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from sample.defect_table import BROKEN_FILES, CELLS, Defect
+from sample.files import csv_bytes
+from sample.postings import Line
+
+__all__ = ["Deck", "Defect", "Spoiled", "spoil"]
+RATE = 0.13
+FATAL_STORIES = (("spoiled",), ("spoiled", "clean"), ("clean", "spoiled"))
+
+
+@dataclass(frozen=True)
+class Spoiled:
+    """A spoiled file and what must be found: (edit id, row number, column, is it only a consequence)."""
+
+    data: bytes
+    findings: tuple[tuple[str, int | None, str | None, bool], ...]
+
+
+class Deck:
+    """Deals each collection's defects in turn, so that every kind comes up as the state grows."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = Random(f"{seed}/defects")
+        self._next: dict[str, int] = {}
+
+    def deal(self, slot: tuple[str, str], rows: list[Line]) -> tuple[Defect | None, list[str]]:
+        """Choose a defect for a slot (mostly none) and the versions that are sent."""
+        collection, period = slot
+        if self._rng.random() >= RATE:
+            return None, ["clean"]
+        table = [d for d in (*CELLS, *BROKEN_FILES) if d.collection in (collection, "any")]
+        start = self._next.get(collection, 0)
+        for step in range(len(table)):
+            defect = table[(start + step) % len(table)]
+            if defect.periods and period not in defect.periods:
+                continue
+            if defect in BROKEN_FILES or _places(defect, rows):
+                self._next[collection] = start + step + 1
+                if not defect.is_fatal:
+                    return defect, ["spoiled"]
+                return defect, list(FATAL_STORIES[self._rng.randrange(3)])
+        return None, ["clean"]
+
+
+def spoil(defect: Defect, header: tuple[str, ...], rows: list[Line]) -> Spoiled:
+    """Spoil a file with one defect."""
+    if defect in BROKEN_FILES:
+        return Spoiled(_break(defect.name, csv_bytes(header, rows)), ((defect.edit_id, None, None, False),))
+    places = _places(defect, rows)
+    at = places[len(places) // 2]
+    found, spoiled = [at], list(rows)
+    if defect.value == "<repeat>":
+        spoiled.insert(at + 1, rows[at])
+        found = [at + 1]
+    else:
+        column = _index(header, defect.spoils)
+        spoiled[at] = (*rows[at][:column], _value(defect, rows[at][column]), *rows[at][column + 1 :])
+    if defect.found_at == "group":
+        found = [i for i, row in enumerate(rows) if row[2] == rows[at][2]]
+    if defect.found_at == "total":
+        found = [i for i, row in enumerate(rows) if row[2:4] == rows[at][2:4] and row[4] == "all"]
+    findings = [(defect.edit_id, i + 2, defect.column, False) for i in found]
+    findings += [(edit_id, at + 2, None, True) for edit_id in defect.also]
+    return Spoiled(csv_bytes(header, spoiled), tuple(findings))
+
+
+def _value(defect: Defect, old: str) -> str:
+    if defect.value == "<more>":
+        return str(int(old) + 1)
+    if defect.value == "<tenth>":
+        return f"{abs(float(old) - 0.1):.4f}"
+    return defect.value
+
+
+def _places(defect: Defect, rows: list[Line]) -> list[int]:
+    """The rows a defect can be planted on."""
+    where = [(column, set(values)) for column, values in defect.where]
+    places = [i for i, row in enumerate(rows) if all(row[column] in values for column, values in where)]
+    if defect.filled is not None:
+        places = [i for i in places if rows[i][defect.filled]]
+    if defect.found_at == "group":
+        seen: dict[str, int] = {}
+        for row in rows:
+            seen[row[2]] = seen.get(row[2], 0) + 1
+        places = [i for i in places if seen[rows[i][2]] > 1]
+    return places
+
+
+def _index(header: tuple[str, ...], name: str) -> int:
+    return [column.lower().replace(" ", "_") for column in header].index(name)
+
+
+def _break(name: str, data: bytes) -> bytes:
+    """Break a file as a whole: header, fields, quoting, bytes."""
+    lines = data.split(b"\n")
+    middle = len(lines) // 2
+    if name == "empty_file":
+        return b""
+    if name == "header_only":
+        return lines[0] + b"\n"
+    if name == "column_missing":
+        return b"\n".join(line.rpartition(b",")[0] for line in lines if line) + b"\n"
+    if name == "column_unknown":
+        lines[0] += b",Remarks"
+        return b"\n".join(line + b"," if i and line else line for i, line in enumerate(lines))
+    if name == "one_delimiter_too_many":
+        lines[middle] += b","
+    if name == "quote_not_closed":
+        first, _, rest = lines[middle].partition(b",")
+        lines[middle] = b'"' + first + b"," + rest
+    if name == "nul_byte":
+        lines[middle] = lines[middle][:4] + b"\x00" + lines[middle][4:]
+    if name == "not_utf8":
+        lines[middle] = b"\xe9" + lines[middle][1:]
+    return b"\n".join(lines)

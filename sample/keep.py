@@ -1,0 +1,86 @@
+"""Where truth is kept: one Parquet file a table, written as rows come.
+
+Belongs here: the truth tables' columns and types, and a writer that holds only a few thousand rows.
+Does not belong here: computing any value.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+AT_ONCE = 20_000
+_MONEY = pa.decimal128(18, 2)
+
+
+def _schema(text: str) -> pa.Schema:
+    kinds = {"v": pa.string(), "i": pa.int32(), "m": _MONEY, "d": pa.float64(), "b": pa.bool_(), "day": pa.date32()}
+    fields = []
+    for part in text.split():
+        name, _, kind = part.partition(":")
+        guessed = "m" if name.endswith("_amount") or name == "amount" else "d"
+        fields.append(pa.field(name, kinds[kind or guessed]))
+    return pa.schema(fields)
+
+
+TABLES = {
+    "district_spending": _schema("""
+        lea_id:v nces_lea_id:v lea_name:v fiscal_year:i reporting_period:v spending_status:v revenue_status:v membership_status:v
+        total_expenditure_amount current_expenditure_amount instruction_amount support_services_amount other_current_amount
+        nonelementary_secondary_amount capital_outlay_amount debt_service_amount principal_amount payment_to_other_amount
+        unmapped_amount federal_revenue_amount state_revenue_amount local_revenue_amount total_revenue_amount
+        fall_membership_count:i adm ada current_expenditure_per_pupil current_expenditure_per_adm current_expenditure_per_ada
+        real_current_expenditure_per_pupil wage_adjusted_current_expenditure_per_pupil"""),
+    "district_spending_detail": _schema(
+        "lea_id:v fiscal_year:i function_code:v object_code:v source_level:v fund_code:v amount per_pupil"
+    ),
+    "school_spending": _schema("""
+        school_id:v lea_id:v fiscal_year:i membership_count:i site_federal_amount site_state_local_amount central_federal_amount
+        central_state_local_amount total_amount total_per_pupil site_per_pupil excluded_amount spending_status:v"""),
+    "school_spending_exclusion": _schema("lea_id:v fiscal_year:i category:v amount"),
+    "district_staffing": _schema("""
+        lea_id:v fiscal_year:i staffing_status:v teacher_fte total_fte pupils_per_teacher_fte teacher_fte_per_100_pupils
+        aide_fte_per_100_pupils leader_fte_per_100_pupils student_support_fte_per_100_pupils
+        instructional_support_fte_per_100_pupils admin_fte_per_100_pupils other_fte_per_100_pupils
+        average_teacher_salary_amount:d novice_teacher_share_rate average_teacher_experience_years teacher_turnover_rate
+        average_class_size pupil_weighted_class_size instructional_hours spend_per_instructional_hour"""),
+    "submission_quality": _schema("""
+        lea_id:v collection:v fiscal_year:i reporting_period:v is_expected:b status:v latest_version:i accepted_version:i
+        submission_count:i is_late:b due_on:day first_received_at:v days_late:i"""),
+    "findings": _schema("""
+        sha256:v collection:v lea_id:v fiscal_year:i reporting_period:v defect:v edit_id:v row_number:i column_name:v
+        is_consequence:b"""),
+}
+
+
+class Truth:
+    """Writes rows to `<folder>/<table>.parquet`; use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+        self._writers = {
+            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") for name, schema in TABLES.items()
+        }
+
+    def __enter__(self) -> Truth:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in TABLES:
+            self._flush(name)
+            self._writers[name].close()
+
+    def add(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Keep rows; a column a row does not name is null."""
+        self._rows[table] += rows
+        if len(self._rows[table]) >= AT_ONCE:
+            self._flush(table)
+
+    def _flush(self, table: str) -> None:
+        if self._rows[table]:
+            self._writers[table].write_table(pa.Table.from_pylist(self._rows[table], schema=TABLES[table]))
+            self._rows[table] = []
