@@ -20,9 +20,13 @@ VERBS = {
     "submit": "dagster_project.cli_submission",
     "status": "dagster_project.cli_submission",
     "findings": "dagster_project.cli_submission",
+    "generations": "dagster_project.cli_publish",
+    "rollback": "dagster_project.cli_publish",
+    "publish-candidate": "dagster_project.cli_publish",
+    "sql": "dagster_project.cli_publish",
     "verify": "dagster_project.cli_registry",
 }
-"""Each verb and the module whose function of the same name (blanks as underscores) is its command."""
+"""Each verb and the module whose function of the same name (hyphens as underscores) is its command."""
 
 USAGE, SYSTEM_ERROR = 2, 3
 
@@ -59,7 +63,9 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except click.ClickException as problem:
-        return _say(problem.format_message(), USAGE)
+        return _say(
+            problem.format_message(), problem.exit_code if problem.exit_code in (USAGE, SYSTEM_ERROR) else USAGE
+        )
     except (click.Abort, KeyboardInterrupt):
         return _say("stopped.", 130)
     except BrokenPipeError:

@@ -25,5 +25,7 @@ def verify() -> int:
     for problem in problems:
         click.echo(f"edfin: {problem}", err=True)
     head = registry.head()
-    click.echo(f"{head.position} events, head {head.hash}: {f'{len(problems)} problems' if problems else 'the chain holds'}.")
+    click.echo(
+        f"{head.position} events, head {head.hash}: {f'{len(problems)} problems' if problems else 'the chain holds'}."
+    )
     return 1 if problems else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -17,16 +18,25 @@ STATUS_FIELDS = ("submission_id", "sha256", "collection", "lea_id", "fiscal_year
 FINDING_FIELDS = ("edit_id", "severity", "row_number", "column_name", "value", "message", "fix")
 
 
-@click.command(epilog="Example: edfin submit fy2025_ledger.csv --lea 0101 --collection ledger --fiscal-year 2025 --period actual_audited")
+@click.command(
+    epilog="Example: edfin submit fy2025_ledger.csv --lea 0101 --collection ledger --fiscal-year 2025 --period actual_audited"
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--lea", "lea_id", help="The LEA, as the state names it; leave it out where the file holds several.")
 @click.option("--collection", help="ledger, staff, membership, sections or outcomes.")
 @click.option("--fiscal-year", help="The year in which the fiscal year ends.")
-@click.option("--period", "reporting_period", default="", help="Reporting period; default actual_unaudited, fall or final.")
+@click.option(
+    "--period", "reporting_period", default="", help="Reporting period; default actual_unaudited, fall or final."
+)
 @click.option("--layout", default="", help="Name of the layout the file is written in; default the standard one.")
 @click.option("--by", default="", help="Who submits; default the user's name.")
 @click.option("--manifest", type=click.Path(path_type=Path), help="A CSV naming many files and their slots.")
-@click.option("--from", "folder", type=click.Path(path_type=Path), help="Folder of the manifest's files; default the manifest's own.")
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder of the manifest's files; default the manifest's own.",
+)
 def submit(files, lea_id, collection, fiscal_year, reporting_period, layout, by, manifest, folder) -> int:
     """Land files, register them and print their receipts, one JSON line each.
 
@@ -50,7 +60,9 @@ def submit(files, lea_id, collection, fiscal_year, reporting_period, layout, by,
 
 def _submit_manifest(manifest: Path, folder: Path | None, by: str, others: list) -> int:
     if any(others):
-        raise click.UsageError("a manifest says LEA, collection, year, period and layout of each file: leave these options out.")
+        raise click.UsageError(
+            "a manifest says LEA, collection, year, period and layout of each file: leave these options out."
+        )
     from ingest.manifest import read_manifest
     from ingest.settings import Settings
     from ingest.submission import Desk
@@ -64,7 +76,12 @@ def _submit(desk, requests: list, problems: list[str]) -> int:
     """Submit what can be, printing receipts as they come; then name what could not be."""
     shows_progress = len(requests) > 200 and sys.stderr.isatty()
     for number, row in enumerate(desk.submit_all(requests), 1):
-        click.echo(json.dumps(_status_record(row, "received" if not row.is_resend else desk.status_of(row)) | {"is_resend": row.is_resend}))
+        click.echo(
+            json.dumps(
+                _status_record(row, "received" if not row.is_resend else desk.status_of(row))
+                | {"is_resend": row.is_resend}
+            )
+        )
         if shows_progress and number % 100 == 0:
             click.echo(f"\r{number} of {len(requests)}", nl=False, err=True)
     for problem in problems + desk.problems:
@@ -87,7 +104,11 @@ def status(form, lea_id, collection, fiscal_year) -> None:
     submissions = registry.submissions()
     standing = standings(submissions, registry.events())
     wanted = {"lea_id": lea_id, "collection": collection, "fiscal_year": fiscal_year}
-    rows = [row for row in submissions if all(value is None or getattr(row, name) == value for name, value in wanted.items())]
+    rows = [
+        row
+        for row in submissions
+        if all(value is None or getattr(row, name) == value for name, value in wanted.items())
+    ]
     records = [_status_record(row, standing[row.submission_id].status) for row in rows]
     click.echo(json.dumps(records, indent=1) if form == "json" else _table(records))
 
@@ -114,19 +135,38 @@ def findings(submission, form) -> None:
 def _status_record(row, status: str) -> dict:
     from ingest.registry_tables import utc_text
 
-    return {name: getattr(row, name) for name in STATUS_FIELDS} | {"status": status, "received_at": utc_text(row.received_at)}
+    return {name: getattr(row, name) for name in STATUS_FIELDS} | {
+        "status": status,
+        "received_at": utc_text(row.received_at),
+    }
 
 
 def _table(records: list[dict]) -> str:
     """Columns as wide as their widest cell; hashes are left out, ids shortened."""
     if not records:
         return "No submissions yet: see `edfin submit --help`."
-    names = ("submission_id", "lea_id", "collection", "fiscal_year", "reporting_period", "version", "status", "received_at")
-    lines = [names, *(tuple(str(record[name])[: 12 if name == "submission_id" else 40] for name in names) for record in records)]
+    names = (
+        "submission_id",
+        "lea_id",
+        "collection",
+        "fiscal_year",
+        "reporting_period",
+        "version",
+        "status",
+        "received_at",
+    )
+    lines = [
+        names,
+        *(tuple(str(record[name])[: 12 if name == "submission_id" else 40] for name in names) for record in records),
+    ]
     widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
 
 
 def _cell(value: object) -> object:
-    """A spreadsheet must not run what a district's file says."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    """A spreadsheet must not run what a district's file says; a number stays a number."""
+    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return value
+    return value if re.fullmatch(r"[+-]?[0-9.,]+", value) else f"'{value}"

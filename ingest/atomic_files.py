@@ -25,7 +25,7 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = T
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        os.replace(draft, path)
+        draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -50,7 +50,7 @@ def sync_folder(folder: Path) -> None:
 def put_folder(draft: Path, target: Path) -> bool:
     """Rename a finished folder into place; False (and the draft gone) where another was first."""
     try:
-        os.rename(draft, target)
+        draft.rename(target)
     except OSError:
         if not target.is_dir():
             raise

@@ -106,7 +106,9 @@ def append(connection: Connection, news: Iterable[NewEvent]) -> list[Head]:
     return links
 
 
-def read(connection: Connection, *, after: int = 0, event_types: Sequence[str] = (), submission_id: str | None = None) -> Iterator[Event]:
+def read(
+    connection: Connection, *, after: int = 0, event_types: Sequence[str] = (), submission_id: str | None = None
+) -> Iterator[Event]:
     """Events in order of position."""
     query = select(event).where(event.c.position > after).order_by(event.c.position)
     if event_types:
@@ -119,12 +121,23 @@ def read(connection: Connection, *, after: int = 0, event_types: Sequence[str] =
 
 def last(connection: Connection, event_type: str) -> Event | None:
     """The latest event of a kind."""
-    row = connection.execute(select(event).where(event.c.event_type == event_type).order_by(event.c.position.desc()).limit(1)).first()
+    row = connection.execute(
+        select(event).where(event.c.event_type == event_type).order_by(event.c.position.desc()).limit(1)
+    ).first()
     return _event(row) if row else None
 
 
 def _event(row: Row) -> Event:
-    return Event(row.position, row.event_type, row.submission_id, row.at, row.by_whom, json.loads(row.payload), row.prev_hash, row.hash)
+    return Event(
+        row.position,
+        row.event_type,
+        row.submission_id,
+        row.at,
+        row.by_whom,
+        json.loads(row.payload),
+        row.prev_hash,
+        row.hash,
+    )
 
 
 def broken_links(connection: Connection) -> Iterator[str]:

@@ -109,7 +109,9 @@ def _make_key(path: Path) -> None:
             draft.unlink()
         sync_folder(path.parent)
     except OSError as problem:
-        raise SystemFailure(f"The key {path} cannot be made: {problem.strerror}. Set EDFIN_KEY_FILE to a writable place.") from problem
+        raise SystemFailure(
+            f"The key {path} cannot be made: {problem.strerror}. Set EDFIN_KEY_FILE to a writable place."
+        ) from problem
 
 
 def _read_key(path: Path) -> bytes:

@@ -51,7 +51,7 @@ class Landing:
         """
         try:
             if path.stat().st_size > LARGEST:
-                raise Refusal(f"{path}: files over 2 GB are not taken. Split the file by fund or month, or compress nothing and send Parquet.")
+                raise Refusal(f"{path}: files over 2 GB are not taken. Send the rows as Parquet, which is far smaller.")
             data = path.read_bytes()
         except OSError as problem:
             raise Refusal(f"{path}: cannot be read ({problem.strerror}).") from problem
@@ -84,14 +84,18 @@ class Landing:
         try:
             sealed = self._object(sha256).read_bytes()
         except OSError as problem:
-            raise SystemFailure(f"Landing object {sha256} cannot be read ({problem.strerror}): restore it from the backup.") from problem
+            raise SystemFailure(
+                f"Landing object {sha256} cannot be read ({problem.strerror}): restore it from the backup."
+            ) from problem
         start = len(MAGIC) + NONCE_SIZE
         try:
             if not sealed.startswith(MAGIC):
                 raise InvalidTag
             return self._cipher.decrypt(sealed[len(MAGIC) : start], sealed[start:], sha256.encode())
         except InvalidTag:
-            raise SystemFailure(f"Landing object {sha256} is damaged or was sealed with another key: restore it from the backup.") from None
+            raise SystemFailure(
+                f"Landing object {sha256} is damaged or was sealed with another key: restore it from the backup."
+            ) from None
 
     def has(self, sha256: str) -> bool:
         return self._object(sha256).exists()
@@ -108,8 +112,8 @@ class Landing:
 
     def receipts(self) -> list[dict]:
         """Every receipt, in no order."""
-        paths = (path for path in self.folder.glob("??/*.json") if not path.name.startswith(".") and not path.name.endswith(".purged.json"))
-        return [json.loads(path.read_bytes()) for path in paths]
+        beside = self.folder.glob("??/[0-9a-f]*.json")
+        return [json.loads(path.read_bytes()) for path in beside if not path.name.endswith(".purged.json")]
 
     def purge(self, sha256: str, *, at: str, by: str, reason: str) -> None:
         """Remove the bytes and leave a tombstone. The tombstone comes first: a kill in between leaves nothing readable."""

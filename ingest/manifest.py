@@ -66,8 +66,16 @@ def _checked_header(path: Path, names: list[str]) -> list[str]:
     missing = [name for name in REQUIRED if name not in names]
     extra = [name for name in names if name not in REQUIRED + OPTIONAL]
     if missing or extra or len(set(names)) < len(names):
-        wrong = f"lacks {', '.join(missing)}" if missing else f"has the column {extra[0]!r}" if extra else "names a column twice"
-        raise Refusal(f"{path.name}, line 1: the header {wrong}. Its columns are {', '.join(REQUIRED)}, and received_at if you like.")
+        wrong = (
+            f"lacks {', '.join(missing)}"
+            if missing
+            else f"has the column {extra[0]!r}"
+            if extra
+            else "names a column twice"
+        )
+        raise Refusal(
+            f"{path.name}, line 1: the header {wrong}. Its columns are {', '.join(REQUIRED)}, and received_at if you like."
+        )
     return names
 
 

@@ -25,12 +25,24 @@ from ingest.atomic_files import write_bytes
 from ingest.registry import Registry
 from ingest.registry_connection import reading
 
-EVENT_TYPES = ("received", "accepted", "suspended", "certified", "reopened", "withdrawn", "purged", "explained", "waived")
+EVENT_TYPES = (
+    "received",
+    "accepted",
+    "suspended",
+    "certified",
+    "reopened",
+    "withdrawn",
+    "purged",
+    "explained",
+    "waived",
+)
 
 _TEXT, _LONG, _INT, _TIME = pa.string(), pa.int64(), pa.int32(), pa.timestamp("us")
 SCHEMAS = {
     "run": pa.schema(
-        dict(generation_id=_TEXT, as_of=_TIME, cut=_TEXT, reference_version=_TEXT, code_version=_TEXT, event_position=_LONG).items()
+        [("generation_id", _TEXT), ("as_of", _TIME)]
+        + [(name, _TEXT) for name in ("cut", "reference_version", "code_version")]
+        + [("event_position", _LONG)]
     ),
     "submission": pa.schema(
         [
@@ -50,7 +62,8 @@ SCHEMAS = {
         + [(name, _TEXT) for name in ("by_whom", "edit_id", "reason")]
     ),
     "finding_count": pa.schema(
-        [(name, _TEXT) for name in ("submission_id", "edit_id", "severity")] + [("finding_count", _LONG), ("waived_count", _LONG)]
+        [(name, _TEXT) for name in ("submission_id", "edit_id", "severity")]
+        + [("finding_count", _LONG), ("waived_count", _LONG)]
     ),
     "newly_accepted": pa.schema([("submission_id", _TEXT)]),
 }

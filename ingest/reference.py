@@ -84,10 +84,14 @@ def open_version(settings: Settings, version: str) -> ReferenceVersion:
         manifest = json.loads((folder / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise Refusal(f"Reference version {version} was never pinned in {settings.home}.") from None
-    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*") if not path.name.startswith(".")}
+    found = {
+        str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*") if not path.name.startswith(".")
+    }
     if name_of(found) != version:
         hashes = {name: _sha256(data) for name, data in found.items()}
-        differing = sorted(name for name in hashes.keys() | manifest["files"].keys() if hashes.get(name) != manifest["files"].get(name))
+        differing = sorted(
+            name for name in hashes.keys() | manifest["files"].keys() if hashes.get(name) != manifest["files"].get(name)
+        )
         raise SystemFailure(
             f"{folder} was changed after it was pinned ({', '.join(differing)}): restore it from the backup, "
             "or remove the folder if this version is the current one; it is then pinned again."
@@ -140,7 +144,9 @@ def _check_columns(path: Path, data: bytes, template: bytes) -> None:
     if sorted(found) != sorted(wanted):
         missing, extra = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
         wrong = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has {', '.join(extra)} too many"] * bool(extra)
-        raise Refusal(f"{path}, line 1: {' and '.join(wrong) or 'names a column twice'}. Its columns are {','.join(wanted)}.")
+        raise Refusal(
+            f"{path}, line 1: {' and '.join(wrong) or 'names a column twice'}. Its columns are {','.join(wanted)}."
+        )
 
 
 def _with_waivers(data: bytes, waivers: Iterable[Mapping[str, object]]) -> bytes:

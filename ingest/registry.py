@@ -74,7 +74,12 @@ class Registry:
             return audit.head(connection)
 
     def append(
-        self, event_type: str, submission_id: str | None, by: str, payload: dict[str, Any] | None = None, at: datetime | None = None
+        self,
+        event_type: str,
+        submission_id: str | None,
+        by: str,
+        payload: dict[str, Any] | None = None,
+        at: datetime | None = None,
     ) -> Head:
         """Record one event: certified, reopened, withdrawn, purged, explained, waived, regate_requested, released, …
 
@@ -87,7 +92,9 @@ class Registry:
             known = select(tables.submission.c.submission_id).where(tables.submission.c.submission_id == submission_id)
             if submission_id is not None and connection.execute(known).first() is None:
                 raise Refusal(f"There is no submission {submission_id}: see `edfin status`.")
-            (head,) = audit.append(connection, [NewEvent(event_type, submission_id, by, at or audit.now(), payload or {})])
+            (head,) = audit.append(
+                connection, [NewEvent(event_type, submission_id, by, at or audit.now(), payload or {})]
+            )
             return head
 
     def append_if_new(self, event_type: str, by: str, payload: dict[str, Any], key: str) -> bool:
@@ -129,12 +136,12 @@ class Registry:
         Raises:
             Refusal: none, or several.
         """
-        column = tables.submission.c.submission_id
         with reading(self.engine) as connection:
-            rows = connection.execute(select(tables.submission).where(column.startswith(submission_id, autoescape=True)).limit(2)).mappings().all()
-        if len(rows) != 1 or len(submission_id) < 4:
-            raise Refusal(f"{'Several submissions begin' if len(rows) > 1 else 'No submission begins'} with '{submission_id}': see `edfin status`.")
-        return SubmissionRow.from_table(rows[0])
+            found = registry_submissions.beginning_with(connection, submission_id)
+        if len(found) != 1:
+            what = "Several submissions begin" if found else "No submission begins"
+            raise Refusal(f"{what} with '{submission_id}': see `edfin status --format json` for whole ids.")
+        return found[0]
 
     def pending(self, reference_version: str | None = None) -> list[SubmissionRow]:
         """Submissions to judge: no verdict yet, a regate requested, or (with `reference_version`) suspended by another one."""

@@ -105,6 +105,10 @@ def _check(engine: Engine, state: str) -> None:
     except DBAPIError as problem:
         raise SystemFailure(f"The registry's database holds something else: {problem.orig}.") from problem
     if version != tables.SCHEMA_VERSION:
-        raise SystemFailure(f"The registry is of schema {version}, this edfin of {tables.SCHEMA_VERSION}: use the edfin that made it.")
+        raise SystemFailure(
+            f"The registry is of schema {version}, this edfin of {tables.SCHEMA_VERSION}: use the edfin that made it."
+        )
     if held != state:
-        raise Refusal(f"The registry holds state '{held}', but EDFIN_STATE is '{state}': set EDFIN_STATE={held} or another EDFIN_REGISTRY.")
+        raise Refusal(
+            f"The registry holds state '{held}', but EDFIN_STATE is '{state}': set EDFIN_STATE={held} or another EDFIN_REGISTRY."
+        )

@@ -45,7 +45,8 @@ def _changed_submissions(connection: Connection, told: Mapping[int, audit.Event]
         event = told.get(row["event_position"])
         if event is None or event.submission_id != row["submission_id"] or event.payload != received_payload(row):
             yield f"submission {row['submission_id']} is not what its event {row['event_position']} says"
-    yield from (f"the submission of event {one.position} is gone" for one in told.values() if one.event_type == "received" and one.position not in seen)
+    received = (one for one in told.values() if one.event_type == "received")
+    yield from (f"the submission of event {one.position} is gone" for one in received if one.position not in seen)
 
 
 def _changed_verdicts(connection: Connection, told: Mapping[int, audit.Event]) -> Iterator[str]:
@@ -83,7 +84,8 @@ def _changed_raw_files(connection: Connection, told: Mapping[int, audit.Event]) 
     expected = [(one.position, file) for one in told.values() for file in one.payload.get("raw_files", [])]
     names = [field.name for field in fields(RawFile)]
     found: list[tuple[int, dict[str, Any]]] = [
-        (row["event_position"], {name: row[name] for name in names}) for row in connection.execute(select(tables.raw_file)).mappings()
+        (row["event_position"], {name: row[name] for name in names})
+        for row in connection.execute(select(tables.raw_file)).mappings()
     ]
     for position, file in [one for one in found if one not in expected] + [one for one in expected if one not in found]:
         yield f"raw file {file['collection']}/{file['file_name']} is not what event {position} says"

@@ -96,7 +96,9 @@ def receive(connection: Connection, arrival: Arrival) -> SubmissionRow:
         "stated_received_at": arrival.stated_received_at,
         "by_whom": arrival.by,
     }
-    news = audit.NewEvent("received", fields["submission_id"], arrival.by, fields["received_at"], received_payload(fields))
+    news = audit.NewEvent(
+        "received", fields["submission_id"], arrival.by, fields["received_at"], received_payload(fields)
+    )
     (link,) = audit.append(connection, [news])
     fields["event_position"] = link.position
     connection.execute(submission.insert(), fields)
@@ -105,7 +107,8 @@ def receive(connection: Connection, arrival: Arrival) -> SubmissionRow:
 
 def received_payload(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What the chain remembers of a submission: everything but the event's own columns."""
-    told = {name: fields[name] for name in submission.columns.keys() if name not in ("submission_id", "by_whom", "event_position")}
+    own = ("submission_id", "by_whom", "event_position")
+    told = {column.name: fields[column.name] for column in submission.columns if column.name not in own}
     return told | {name: told[name] and utc_text(told[name]) for name in ("received_at", "stated_received_at")}
 
 
@@ -119,6 +122,12 @@ def of_slot(connection: Connection, slot: Slot) -> list[SubmissionRow]:
     return [SubmissionRow.from_table(row) for row in rows]
 
 
+def beginning_with(connection: Connection, start: str) -> list[SubmissionRow]:
+    """At most two submissions whose id begins so; no more are needed to know it is not one."""
+    query = select(submission).where(submission.c.submission_id.startswith(start, autoescape=True)).limit(2)
+    return [SubmissionRow.from_table(row) for row in connection.execute(query).mappings()] if start else []
+
+
 def _latest(connection: Connection, slot: Slot) -> SubmissionRow | None:
     query = select(submission).where(*_in_slot(slot)).order_by(submission.c.version.desc()).limit(1)
     row = connection.execute(query).mappings().first()
@@ -130,7 +139,9 @@ def _is_resend(connection: Connection, arrival: Arrival, latest: SubmissionRow) 
     if (latest.sha256, latest.layout) != (arrival.sha256, arrival.layout):
         return False
     judged_by = select(verdict.c.reference_version).where(verdict.c.submission_id == latest.submission_id)
-    reference = connection.scalar(judged_by.order_by(verdict.c.event_position.desc()).limit(1)) or latest.reference_version
+    reference = (
+        connection.scalar(judged_by.order_by(verdict.c.event_position.desc()).limit(1)) or latest.reference_version
+    )
     ended = select(event.c.position).where(event.c.submission_id == latest.submission_id, event.c.event_type.in_(ENDED))
     return reference == arrival.reference_version and connection.execute(ended.limit(1)).first() is None
 

@@ -25,16 +25,25 @@ FINDING_COLUMNS = ("edit_id", "severity", "row_number", "column_name", "value", 
 
 
 def record(
-    connection: Connection, verdicts: Sequence[Verdict], raw_files: Sequence[RawFile], by: str, at: datetime, reference_version: str
+    connection: Connection,
+    verdicts: Sequence[Verdict],
+    raw_files: Sequence[RawFile],
+    by: str,
+    at: datetime,
+    reference_version: str,
 ) -> list[audit.Head]:
     """Record a batch of verdicts and the raw files their rows are in."""
-    news = [audit.NewEvent(one.verdict, one.submission_id, by, at, payload_of(one, reference_version)) for one in verdicts]
+    news = [
+        audit.NewEvent(one.verdict, one.submission_id, by, at, payload_of(one, reference_version)) for one in verdicts
+    ]
     if raw_files:
         news.append(audit.NewEvent(BATCH, None, by, at, {"raw_files": [asdict(file) for file in raw_files]}))
     links = audit.append(connection, news)
     placed = list(zip(verdicts, (link.position for link in links), strict=False))
     _insert(connection, tables.verdict, (_verdict_row(one, position, reference_version) for one, position in placed))
-    _insert(connection, tables.finding, (row for one, position in placed for row in _finding_rows(one.findings, position)))
+    _insert(
+        connection, tables.finding, (row for one, position in placed for row in _finding_rows(one.findings, position))
+    )
     _insert(connection, tables.finding_count, (row for one, position in placed for row in _count_rows(one, position)))
     _insert(connection, tables.raw_file, (asdict(file) | {"event_position": links[-1].position} for file in raw_files))
     return links
@@ -53,7 +62,9 @@ def payload_of(verdict: Verdict, reference_version: str) -> dict[str, Any]:
         "excluded_amount": _text(amounts.excluded),
         "suspended_amount": _text(amounts.suspended),
         "unreadable_count": amounts.unreadable_count,
-        "excluded": [{"reason": one.reason, "count": one.count, "amount": _text(one.amount)} for one in verdict.excluded],
+        "excluded": [
+            {"reason": one.reason, "count": one.count, "amount": _text(one.amount)} for one in verdict.excluded
+        ],
         "finding_count": len(verdict.findings),
         "findings_hash": findings_hash(_finding_rows(verdict.findings, 0)),
     }
@@ -78,15 +89,24 @@ def findings(connection: Connection, submission_id: str) -> list[Finding]:
 
 def raw_files(connection: Connection) -> list[RawFile]:
     """Raw files that count: recorded, and not replaced since."""
-    replaced = {(one.payload["collection"], one.payload["file_name"]) for one in audit.read(connection, event_types=[REPLACED])}
+    replaced = {
+        (one.payload["collection"], one.payload["file_name"]) for one in audit.read(connection, event_types=[REPLACED])
+    }
     columns = [tables.raw_file.c[field.name] for field in fields(RawFile)]
     rows = connection.execute(select(*columns).order_by(tables.raw_file.c.event_position, tables.raw_file.c.file_name))
     return [file for file in (RawFile(*row) for row in rows) if (file.collection, file.file_name) not in replaced]
 
 
-def replace_raw_file(connection: Connection, old: RawFile, new: RawFile | None, by: str, at: datetime, reason: str) -> audit.Head:
+def replace_raw_file(
+    connection: Connection, old: RawFile, new: RawFile | None, by: str, at: datetime, reason: str
+) -> audit.Head:
     """A purge rewrote a raw file without some rows (`new`), or dropped it."""
-    payload = {"collection": old.collection, "file_name": old.file_name, "reason": reason, "raw_files": [asdict(new)] if new else []}
+    payload = {
+        "collection": old.collection,
+        "file_name": old.file_name,
+        "reason": reason,
+        "raw_files": [asdict(new)] if new else [],
+    }
     (link,) = audit.append(connection, [audit.NewEvent(REPLACED, None, by, at, payload)])
     _insert(connection, tables.raw_file, [asdict(new) | {"event_position": link.position}] if new else [])
     return link
@@ -94,7 +114,10 @@ def replace_raw_file(connection: Connection, old: RawFile, new: RawFile | None, 
 
 def _verdict_row(verdict: Verdict, position: int, reference_version: str) -> dict[str, Any]:
     counts = ("submission_id", "verdict", "record_count", "row_count", "excluded_count", "suspended_count")
-    return {name: getattr(verdict, name) for name in counts} | {"event_position": position, "reference_version": reference_version}
+    return {name: getattr(verdict, name) for name in counts} | {
+        "event_position": position,
+        "reference_version": reference_version,
+    }
 
 
 def _finding_rows(findings: Iterable[Finding], position: int) -> Iterable[dict[str, Any]]:

@@ -36,7 +36,13 @@ STATUS_OF = {
 STANDING_EVENTS = tuple(STATUS_OF)
 STANDS = ("accepted", "certified")
 
-DEFAULT_PERIOD = {"ledger": "actual_unaudited", "staff": "fall", "membership": "fall", "sections": "fall", "outcomes": "final"}
+DEFAULT_PERIOD = {
+    "ledger": "actual_unaudited",
+    "staff": "fall",
+    "membership": "fall",
+    "sections": "fall",
+    "outcomes": "final",
+}
 """The period meant where a submitter names none: nobody's file is an audit or a year-end by default."""
 
 
@@ -76,7 +82,9 @@ def standings(
     `events` come in order of position; those after `as_of` or `position` do not exist. `due_on` is the calendar by
     (collection, fiscal_year, reporting_period); without it nothing is late.
     """
-    happened = [one for one in events if (as_of is None or one.at <= as_of) and (position is None or one.position <= position)]
+    happened = [
+        one for one in events if (as_of is None or one.at <= as_of) and (position is None or one.position <= position)
+    ]
     own: dict[str, list[Event]] = defaultdict(list)
     for one in happened:
         if one.submission_id is not None:
@@ -84,7 +92,10 @@ def standings(
     present = [row for row in submissions if row.submission_id in own]
     status = {row.submission_id: _last_status(own[row.submission_id]) for row in present}
     later = _latest_standing(present, status)
-    return {row.submission_id: _standing(row, own[row.submission_id], status, later[row.slot], due_on or {}) for row in present}
+    return {
+        row.submission_id: _standing(row, own[row.submission_id], status, later[row.slot], due_on or {})
+        for row in present
+    }
 
 
 def _last_status(events: Iterable[Event]) -> Event:

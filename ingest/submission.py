@@ -47,7 +47,9 @@ class Desk:
     """Takes files for one home; the reference version is named once, when it opens."""
 
     def __init__(self, settings: Settings) -> None:
-        self.periods = {name: contract.reporting_periods for name, contract in contracts(settings.sources_folder).items()}
+        self.periods = {
+            name: contract.reporting_periods for name, contract in contracts(settings.sources_folder).items()
+        }
         self.landing = Landing.open(settings)
         self.registry = Registry.open(settings)
         self.reference_version = current_version(settings, self.registry)
@@ -120,14 +122,16 @@ def slot_of(request: Request, periods: dict[str, tuple[str, ...]]) -> Slot:
         raise Refusal(f"collection '{request.collection}' is unknown: choose one of {', '.join(periods)}.")
     period = request.reporting_period.strip().lower() or DEFAULT_PERIOD[collection]
     if period not in periods[collection]:
-        raise Refusal(f"reporting period '{request.reporting_period}' is none of {collection}'s: choose one of {', '.join(periods[collection])}.")
+        allowed = ", ".join(periods[collection])
+        raise Refusal(f"reporting period '{period}' is none of {collection}'s: choose one of {allowed}.")
     return Slot(request.lea_id.strip() or SEVERAL_LEAS, collection, _year(request.fiscal_year), period)
 
 
 def _year(said: str | int) -> int:
     text = str(said).strip()
     if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
-        raise Refusal(f"fiscal year '{said}' is none: give the year in which it ends, four digits from {FIRST_YEAR} to {LAST_YEAR}.")
+        allowed = f"from {FIRST_YEAR} to {LAST_YEAR}"
+        raise Refusal(f"fiscal year '{said}' is none: give the year in which it ends, four digits {allowed}.")
     return int(text)
 
 
@@ -142,5 +146,7 @@ def whoever() -> str:
 def receipt(row: SubmissionRow) -> dict:
     """What landing keeps beside the bytes: enough to register them again."""
     kept = ("submission_id", "sha256", "size_bytes", *Slot._fields, "layout", "version", "ordinal", "file_name", "by")
-    times = {name: getattr(row, name) and utc_text(getattr(row, name)) for name in ("received_at", "stated_received_at")}
+    times = {
+        name: getattr(row, name) and utc_text(getattr(row, name)) for name in ("received_at", "stated_received_at")
+    }
     return {name: getattr(row, name) for name in kept} | times | {"event_position": row.event_position}
