@@ -1,43 +1,37 @@
-"""The verbs about published data: sql, generations, rollback, publish-candidate. They talk and exit; the work is in `publish`.
+"""The verbs about published data: sql, generations, rollback, publish-candidate.
 
-`cli` attaches everything in `COMMANDS`. Imports stand inside the commands, so that `edfin --help` stays quick.
+They talk and exit: the work is in `publish`, and `cli` turns a refusal into one line. Imports stand inside the
+commands, so that `edfin --help` stays quick.
 """
 
 import getpass
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 
-class Ended(click.ClickException):
-    def __init__(self, problem: Exception):
-        super().__init__(str(problem))
-        self.exit_code = problem.exit_code
-
-
 @click.command()
 @click.argument("query")
 @click.option("--format", "format", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@click.option("--generation", metavar="ID", help="A generation other than the current one; the start of its id is enough.")
+@click.option(
+    "--generation", metavar="ID", help="A generation other than the current one; the start of its id is enough."
+)
 @click.option("--public", is_flag=True, help="Ask the released data instead of the restricted data.")
 def sql(query: str, format: str, generation: str | None, public: bool) -> None:
     """Run one read-only SQL query over the published tables (QUERY, or - to read it from standard input).
 
     JSON numbers carry every digit of a decimal; CSV leaves NULL empty. Example:
 
-        edfin sql "select lea_name, current_expenditure_per_pupil from district_spending where fiscal_year = 2025" --format csv
+        edfin sql "select lea_name, adm from district_spending where fiscal_year = 2025" --format csv
     """
     from publish.sql_door import run_sql
 
     query = sys.stdin.read() if query == "-" else query
-    with _in_one_line():
-        for text in run_sql(_home(), query, generation, public, format):
-            click.echo(text, nl=False)
+    for text in run_sql(_home(), query, generation, public, format):
+        click.echo(text, nl=False)
 
 
 @click.command()
@@ -77,8 +71,7 @@ def rollback(generation_id: str, reason: str, by: str) -> None:
     """
     from publish.pointers import rollback as roll_back
 
-    with _in_one_line():
-        _tell(roll_back(_home(), generation_id, by, reason))
+    _tell(roll_back(_home(), generation_id, by, reason))
 
 
 @click.command("publish-candidate")
@@ -94,11 +87,7 @@ def publish_candidate(generation_id: str, reason: str, by: str) -> None:
     """
     from publish.pointers import publish_candidate as publish
 
-    with _in_one_line():
-        _tell(publish(_home(), generation_id, by, reason))
-
-
-COMMANDS = [sql, generations, rollback, publish_candidate]
+    _tell(publish(_home(), generation_id, by, reason))
 
 
 def _home() -> Path:
@@ -109,13 +98,3 @@ def _home() -> Path:
 
 def _tell(done) -> None:
     click.echo(f"current is {done.generation_id} (before: {done.previous_generation_id or 'none'}), by {done.by}")
-
-
-@contextmanager
-def _in_one_line() -> Iterator[None]:
-    from ingest.refusals import Refusal, SystemFailure
-
-    try:
-        yield
-    except (Refusal, SystemFailure) as problem:
-        raise Ended(problem) from None

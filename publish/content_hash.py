@@ -1,16 +1,19 @@
 """A hash of a table's content that does not know in what order, file or scale the content came.
 
-Every row is written out as text, hashed with MD5, and the two 64-bit halves are summed over all rows; duplicates therefore count
-and order does not. The sums, the row count and the sorted column names make the table's hash. The text of a value is fixed here and not left
-to the database's taste:
+Every row is written out as text, hashed with MD5, and the two 64-bit halves are summed over all rows; duplicates
+therefore count and order does not. The sums, the row count and the sorted column names make the table's hash. The
+text of a value is fixed here and not left to the database's taste:
 
 - empty text and NULL are the same ("empty = not reported");
 - decimals lose trailing zeros, so `1.50` is `1.5` and a wider scale changes nothing;
 - floating-point values keep 12 significant digits, because parallel sums differ in the last bits;
 - timestamps are microseconds since 1970, UTC.
 
-`data_as_of`, `version` and columns ending in `_at` say when, not what: they are left out. *Exact* fingerprints, which name fact files, leave
-out nothing and round nothing, because a file name must promise its bytes' whole content. Choosing what to hash is the caller's business.
+`data_as_of`, `version` and columns ending in `_at` say when, not what: they are left out.
+
+A file's name must promise more than that, every column as it is, and for one machine only: `exact_fingerprint` adds
+the schema and the sum of the engine's own quick hash over all columns. Choosing what to hash is the caller's
+business.
 """
 
 import hashlib
@@ -67,15 +70,20 @@ def content_hash(columns: Sequence[Column], sums: RowSums) -> str:
     return _digest(sorted(column.name for column in columns if column.is_content), sums)
 
 
-def exact_fingerprint(columns: Sequence[Column], sums: RowSums) -> str:
-    return _digest([f"{column.name} {column.data_type}" for column in columns], sums)
+def exact_fingerprint(columns: Sequence[Column], sums: RowSums, quick_sum: int) -> str:
+    """Another engine version may name the same rows otherwise: their file is then written once more, nothing worse."""
+    return _digest([f"{column.name} {column.data_type}" for column in columns] + [str(quick_sum)], sums)
 
 
-def row_hash_sql(columns: Sequence[Column], exact: bool = False) -> str:
-    """The SQL of one row's 128-bit hash, over the columns in the order of their names."""
-    counted = sorted((column for column in columns if exact or column.is_content), key=lambda column: column.name)
-    cells = ", ".join(_cell_sql(column, exact) for column in counted) or "''"
+def row_hash_sql(columns: Sequence[Column]) -> str:
+    """The SQL of one row's 128-bit content hash, over the columns in the order of their names."""
+    counted = sorted((column for column in columns if column.is_content), key=lambda column: column.name)
+    cells = ", ".join(_cell_sql(column) for column in counted) or "''"
     return f"md5_number(concat({cells}))"
+
+
+def quick_sum_sql(columns: Sequence[Column]) -> str:
+    return f"coalesce(sum(hash({', '.join(column.quoted for column in columns)})::hugeint), 0)"
 
 
 def sums_sql(row_hash: str) -> str:
@@ -84,18 +92,18 @@ def sums_sql(row_hash: str) -> str:
     return f"count(*), coalesce(sum({low}), 0), coalesce(sum({high}), 0)"
 
 
-def _cell_sql(column: Column, exact: bool) -> str:
-    """One value as text that cannot run into its neighbour: free text behind its length, everything else before a bar."""
+def _cell_sql(column: Column) -> str:
+    """One value as text that cannot run into its neighbour: free text behind its length, all else before a bar."""
     name, kind = column.quoted, column.data_type
     if kind.startswith("DECIMAL") and not kind.endswith(",0)"):
         return f"rtrim(rtrim({name}::varchar, '0'), '.'), '|'"
-    if kind in ("DOUBLE", "FLOAT") and not exact:
+    if kind in ("DOUBLE", "FLOAT"):
         return f"format('{{:.11e}}', {name}::double + 0.0), '|'"
     if kind.startswith("TIMESTAMP"):
         return f"epoch_us({name}), '|'"
-    if kind in ("BOOLEAN", "DATE", "UUID", "DOUBLE", "FLOAT") or "INT" in kind.split("(")[0]:
+    if kind in ("BOOLEAN", "DATE", "UUID") or kind.endswith(("INT", "INTEGER")) or kind.startswith("DECIMAL"):
         return f"{name}, '|'"
-    text = f"{name}::varchar" if exact else f"coalesce({name}::varchar, '')"
+    text = f"coalesce({name}::varchar, '')"
     return f"strlen({text}), ':', {text}"
 
 

@@ -1,7 +1,9 @@
-"""Fact tables on disk: one Parquet file per fact and fiscal year, named by its content and shared between generations.
+"""Fact tables on disk: one Parquet file per fact and fiscal year, named by its content and shared between
+generations.
 
-`published/<audience>/facts/<fact>/<fiscal_year>-<hash>.parquet` is the pool. A generation holds hard links to the files it needs, so its folder is
-whole by itself and a year that did not change costs neither time nor space. The view texts over these files are written in `warehouse_file`.
+`published/<audience>/facts/<fact>/<fiscal_year>-<hash>.parquet` is the pool. A generation holds hard links to the
+files it needs, so its folder is whole by itself and a year that did not change costs neither time nor space. The
+view texts over these files are written in `warehouse_file`.
 """
 
 import os
@@ -17,6 +19,7 @@ from publish.content_hash import (
     columns_of,
     content_hash,
     exact_fingerprint,
+    quick_sum_sql,
     quoted,
     row_hash_sql,
     sums_sql,
@@ -51,16 +54,15 @@ def plan_fact(con: duckdb.DuckDBPyConnection, relation: str, fact: str) -> FactP
     """One scan: what each year is called, and the hash of the whole."""
     columns = columns_of(con, relation)
     year = "fiscal_year" if any(column.name == "fiscal_year" for column in columns) else "null"
-    found = con.execute(
-        f"select {year}, {sums_sql(row_hash_sql(columns))}, {sums_sql(row_hash_sql(columns, exact=True))}"
-        f" from {relation} group by 1 order by 1"
-    ).fetchall()
+    sums = f"{sums_sql(row_hash_sql(columns))}, {quick_sum_sql(columns)}"
+    found = con.execute(f"select {year}, {sums} from {relation} group by 1 order by 1").fetchall()
     total, slices = RowSums(), []
-    for fiscal_year, *sums in found:
-        total += RowSums(*sums[:3])
-        slices.append(_slice(fact, year, fiscal_year, exact_fingerprint(columns, RowSums(*sums[3:]))))
+    for fiscal_year, rows, low, high, quick_sum in found:
+        sums_of_year = RowSums(rows, low, high)
+        total += sums_of_year
+        slices.append(_slice(fact, year, fiscal_year, exact_fingerprint(columns, sums_of_year, quick_sum)))
     if not slices:
-        slices = [Slice("false", Path(fact, f"empty-{exact_fingerprint(columns, RowSums())}.parquet"))]
+        slices = [Slice("false", Path(fact, f"empty-{exact_fingerprint(columns, RowSums(), 0)}.parquet"))]
     return FactPlan(relation, columns, slices, total.rows, content_hash(columns, total))
 
 
@@ -91,7 +93,7 @@ def _write_slice(con: duckdb.DuckDBPyConnection, plan: FactPlan, part: Slice, ta
     )
     sync(draft)
     draft.chmod(draft.stat().st_mode & ~0o222)
-    os.replace(draft, target)
+    draft.replace(target)
     sync(target.parent)
 
 

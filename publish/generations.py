@@ -1,7 +1,8 @@
 """Making a generation: the build's marts become one folder that will never change.
 
-`make_candidate` writes, and decides nothing: whether the candidate is good enough is judged in `judgement`, and what readers see is moved in `pointers`.
-A process killed at any moment leaves at most a folder `<id>.tmp-<pid>`, which the next run removes.
+`make_candidate` writes, and decides nothing: whether the candidate is good enough is judged in `judgement`, and what
+readers see is moved in `pointers`. A process killed at any moment leaves at most a folder `<id>.tmp-<pid>`, which
+the next run removes.
 """
 
 import os
@@ -20,7 +21,13 @@ from publish.manifests import Manifest, Mart
 from publish.readme import readme_text
 from publish.runs import RunInfo
 from publish.shelves import WAREHOUSE, Shelf, draft_of, seal, sweep_abandoned, sync
-from publish.warehouse_file import TARGET, read_descriptions, write_comments, write_fact_view, write_table
+from publish.warehouse_file import (
+    TARGET,
+    read_descriptions,
+    write_comments,
+    write_fact_view,
+    write_table,
+)
 
 MEMORY_LIMIT = "2GB"  # the nightly machine also runs the gate; larger sorts spill to disk
 
@@ -58,7 +65,7 @@ def write_generation(
         if folder.exists():
             return _same_again(folder, manifest)
         seal(draft)
-        os.rename(draft, folder)
+        draft.rename(folder)
         sync(folder.parent)
     return Candidate(folder, manifest, is_new=True)
 
@@ -137,14 +144,16 @@ def _check_identity(con: duckdb.DuckDBPyConnection, catalog: str, tables: list[s
         return
     built = [row[0] for row in con.execute(f"select generation_id from {quoted(catalog)}.marts.generation").fetchall()]
     if built != [run.generation_id]:
-        raise Refusal(f"the build file holds {', '.join(built) or 'no generation'}, not {run.generation_id}: build again")
+        raise Refusal(
+            f"the build file holds {', '.join(built) or 'no generation'}, not {run.generation_id}: build again"
+        )
 
 
 def _same_again(folder: Path, manifest: Manifest) -> Candidate:
     """The same data, reference, code and cut were published before; law 3 says they must give the same numbers."""
     if differing := Manifest.read(folder).differences(manifest):
         raise SystemFailure(
-            f"{folder.name} exists and this build of the same data, reference, code and cut differs in {', '.join(differing)}: "
-            "the code version does not name the code that ran, or the build is not reproducible"
+            f"{folder.name} exists, and this build of the same data, reference, code and cut differs in "
+            f"{', '.join(differing)}: the code version does not name the code that ran, or the build is not repeatable"
         )
     return Candidate(folder, manifest, is_new=False)

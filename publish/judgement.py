@@ -1,11 +1,13 @@
 """May a candidate become current? A list of blocking reasons; empty means yes.
 
-Two kinds of reason: failures found by others (conservation, identities, contracts, or something that could not be evaluated: law 6), handed in as facts,
-and comparisons with the current generation, made here. What is compared, and which policy row bounds it, is data below.
+Two kinds of reason: failures found by others (conservation, identities, contracts, or something that could not be
+evaluated: law 6), handed in as facts, and comparisons with the current generation, made here. What is compared, and
+which policy row bounds it, is data below.
 
-- *Coverage* of a year is the share of its expected districts that reported. Falling is blocking only below `minimum_coverage_rate`.
-- *State totals* are compared over the districts that both generations have, so that a season of arriving files is no alarm; a district that
-  disappears is coverage's business. A move larger than `state_total_change_rate` blocks.
+- *Coverage* of a year is the share of its expected districts that reported. Falling is blocking only below
+  `minimum_coverage_rate`.
+- *State totals* are compared over the districts that both generations have, so that a season of arriving files is no
+  alarm; a district that disappears is coverage's business. A move larger than `state_total_change_rate` blocks.
 
 The pointer is moved in `pointers`; people override with `edfin publish-candidate`.
 """
@@ -88,7 +90,9 @@ def publish_if_sound(home: Path, judgement: Judgement, by: str, reason: str = "n
 
 def _compared(previous: Path, candidate: Candidate, policy: Policy) -> Iterator[Reason]:
     gone = set(Manifest.read(previous).marts) - set(candidate.manifest.marts)
-    yield from (Reason("contract", table, f"{table} is in the current generation and not in this one") for table in sorted(gone))
+    yield from (
+        Reason("contract", table, f"{table} is in the current generation and not in this one") for table in sorted(gone)
+    )
     with duckdb.connect() as con:
         for table, column in COVERAGE:
             if _attach(con, table, column, previous, candidate.folder):
@@ -114,9 +118,11 @@ def _attach(con: duckdb.DuckDBPyConnection, table: str, column: str, previous: P
 def _coverage_reasons(con: duckdb.DuckDBPyConnection, table: str, column: str, policy: Policy) -> Iterator[Reason]:
     rows = con.execute(
         f"""with counted_old as (
-            select fiscal_year, count(*) filter (value in {REPORTED}) as reporting, count(*) as expected from old group by all
+            select fiscal_year, count(*) filter (value in {REPORTED}) as reporting, count(*) as expected
+            from old group by all
         ), counted_new as (
-            select fiscal_year, count(*) filter (value in {REPORTED}) as reporting, count(*) as expected from new group by all
+            select fiscal_year, count(*) filter (value in {REPORTED}) as reporting, count(*) as expected
+            from new group by all
         )
         select o.fiscal_year, o.reporting, o.expected, coalesce(n.reporting, 0), coalesce(n.expected, 0)
         from counted_old as o left join counted_new as n using (fiscal_year) order by 1"""
@@ -131,15 +137,17 @@ def _coverage_reasons(con: duckdb.DuckDBPyConnection, table: str, column: str, p
             yield Reason(
                 "coverage",
                 f"{table}.{column}",
-                f"{table} FY{fiscal_year}: {reporting} of {expected} districts have a {column} of reported, before {old_reporting} of "
-                f"{old_expected}; below the minimum of {minimum}",
+                f"{table} FY{fiscal_year}: {reporting} of {expected} districts have a {column} of reported, "
+                f"before {old_reporting} of {old_expected}; below the minimum of {minimum}",
             )
 
 
 def _total_reasons(con: duckdb.DuckDBPyConnection, table: str, column: str, policy: Policy) -> Iterator[Reason]:
     rows = con.execute(
-        """select fiscal_year, sum(o.value), sum(n.value), count(*) from old as o join new as n using (lea_id, fiscal_year)
-        where o.value is not null and n.value is not null group by fiscal_year having sum(o.value) <> sum(n.value) order by 1"""
+        """select fiscal_year, sum(o.value), sum(n.value), count(*)
+        from old as o join new as n using (lea_id, fiscal_year)
+        where o.value is not null and n.value is not null
+        group by fiscal_year having sum(o.value) <> sum(n.value) order by 1"""
     ).fetchall()
     for fiscal_year, before, after, lea_count in rows:
         allowed = policy.rate("state_total_change_rate", fiscal_year)
@@ -149,8 +157,8 @@ def _total_reasons(con: duckdb.DuckDBPyConnection, table: str, column: str, poli
             yield Reason(
                 "state_total",
                 f"{table}.{column}",
-                f"FY{fiscal_year} {column} of the {lea_count} districts in both generations moved from {before:,} to {after:,}, "
-                f"more than the allowed rate of {allowed}",
+                f"FY{fiscal_year} {column} of the {lea_count} districts in both generations moved from {before:,} "
+                f"to {after:,}, more than the allowed rate of {allowed}",
             )
 
 

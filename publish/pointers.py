@@ -1,8 +1,8 @@
 """Which generation people read: the link `current`, and the history of who moved it and why.
 
-`current` is a symbolic link replaced by one rename, after everything else is on disk; a reader that opened the old generation keeps it.
-The history is append-only, written before the link moves: a crash between the two leaves a sentence too many, never a switch nobody signed.
-Whether a candidate deserves publication is decided in `judgement`.
+`current` is a symbolic link replaced by one rename, after everything else is on disk; a reader that opened the old
+generation keeps it. The history is append-only, written before the link moves: a crash between the two leaves a
+sentence too many, never a switch nobody signed. Whether a candidate deserves publication is decided in `judgement`.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ from publish.shelves import JUDGEMENT, Shelf, sync
 
 @dataclass(frozen=True)
 class Switch:
-    """One line of `history.jsonl`. `action`: published (sound), overridden (a person took a blocked candidate), rolled_back."""
+    """One line of `history.jsonl`. `action`: published (sound), overridden (a person took it), rolled_back."""
 
     at: str
     action: str
@@ -55,7 +55,7 @@ def switch(shelf: Shelf, generation_id: str, action: str, by: str, reason: str) 
         draft = shelf.root / f"current.tmp-{os.getpid()}"
         draft.unlink(missing_ok=True)
         draft.symlink_to(Path("generations", generation_id))
-        os.replace(draft, shelf.current)
+        draft.replace(shelf.current)
         sync(shelf.root)
     return entry
 
@@ -74,7 +74,9 @@ def rollback(home: Path, wanted: str, by: str, reason: str = "") -> Switch:
     shelf = Shelf(home)
     generation_id = _other_than_current(shelf, wanted)
     if generation_id not in {entry.generation_id for entry in history(shelf)}:
-        raise Refusal(f"{generation_id} was never current; publish it with `edfin publish-candidate {generation_id} --reason …`")
+        raise Refusal(
+            f"{generation_id} was never current; publish it with `edfin publish-candidate {generation_id} --reason …`"
+        )
     return switch(shelf, generation_id, "rolled_back", by, reason)
 
 

@@ -1,4 +1,6 @@
-"""The policy rows of one pinned reference version, by key and fiscal year. Text in, exact decimals out; nothing is assumed."""
+"""The policy rows of one pinned reference version, by key and fiscal year. Text in, exact decimals out; nothing is
+assumed.
+"""
 
 import csv
 from dataclasses import dataclass

@@ -28,9 +28,12 @@ order by fiscal_year""",
     WorkedQuery(
         "How did real spending per pupil change in the ten largest districts?",
         ("district_spending",),
-        """select lea_name, fiscal_year, fall_membership_count, current_expenditure_per_pupil, real_current_expenditure_per_pupil
+        """select lea_name, fiscal_year, fall_membership_count, current_expenditure_per_pupil,
+       real_current_expenditure_per_pupil
 from district_spending
-where lea_id in (select lea_id from district_spending group by lea_id order by max(fall_membership_count) desc nulls last limit 10)
+where lea_id in (
+    select lea_id from district_spending group by lea_id order by max(fall_membership_count) desc nulls last limit 10
+)
 order by lea_name, fiscal_year""",
     ),
     WorkedQuery(
@@ -65,7 +68,9 @@ limit 20""",
 
 
 def readme_text(manifest: Manifest) -> str:
-    tables = "\n".join(f"| `{table}` | {mart.rows:,} | `{mart.content_hash}` |" for table, mart in manifest.marts.items())
+    tables = "\n".join(
+        f"| `{table}` | {mart.rows:,} | `{mart.content_hash}` |" for table, mart in manifest.marts.items()
+    )
     queries = "\n\n".join(
         f"**{query.question}**\n\n```sql\n{query.sql};\n```"
         for query in QUERIES
@@ -73,16 +78,19 @@ def readme_text(manifest: Manifest) -> str:
     )
     return f"""# Generation {manifest.generation_id}
 
-Data as of {manifest.as_of} (event {manifest.event_position}), cut `{manifest.cut}`, reference `{manifest.reference_version}`, code `{manifest.code_version}`.
+Data as of {manifest.as_of} (event {manifest.event_position}), cut `{manifest.cut}`,
+reference `{manifest.reference_version}`, code `{manifest.code_version}`.
 With these four every number here can be built again. Nothing in this folder ever changes.
 
 ## Open it
 - `edfin sql --generation {manifest.generation_id} "select * from district_spending limit 10"`
 - `cd` into this folder, then `duckdb -readonly warehouse.duckdb` and `use marts;`
-- from anywhere else (Python, a BI tool): open `warehouse.duckdb` read-only with the setting `file_search_path` = this folder
+- from anywhere else (Python, a BI tool): open `warehouse.duckdb` read-only, with the setting
+  `file_search_path` = this folder
 - without DuckDB: `marts/<table>.parquet`, and `facts/<fact>/<fiscal year>-<hash>.parquet` (one file a year)
 
-`describe <table>` names the columns; `select column_name, comment from duckdb_columns() where table_name = '…'` says what they mean.
+`describe <table>` names the columns; what they mean says
+`select column_name, comment from duckdb_columns() where table_name = '…'`.
 
 ## Worked queries
 

@@ -1,7 +1,8 @@
 """Query results as text: a table for eyes, CSV and JSON for programs. Money is never turned into a float on its way.
 
-CSV: NULL is an empty cell, booleans `true`/`false`, a header row. JSON: a list with one object a line; a decimal is written as a number with all its digits
-(`12.50`), a value JSON has no form for (date, time, uuid) as text, an infinite or undefined number as null.
+CSV: NULL is an empty cell, booleans `true`/`false`, a header row. JSON: a list with one object a line; a decimal is
+written as a number with all its digits (`12.50`), a value JSON has no form for (date, time, uuid) as text, an
+infinite or undefined number as null.
 """
 
 import csv
@@ -76,7 +77,13 @@ def _json_value(value: Any) -> str:
     if isinstance(value, float):
         return repr(value) if math.isfinite(value) else "null"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(str(key), ensure_ascii=False)}: {_json_value(item)}" for key, item in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(
+                f"{json.dumps(str(key), ensure_ascii=False)}: {_json_value(item)}" for key, item in value.items()
+            )
+            + "}"
+        )
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_json_value(item) for item in value) + "]"
     return json.dumps(value if value is None or isinstance(value, (bool, int)) else str(value), ensure_ascii=False)

@@ -1,7 +1,7 @@
 """Which old generations nobody needs any more. Nothing is deleted unless asked for twice (`delete=True`).
 
-Kept whatever their age: the current one, the last 30 that were current, every candidate or rebuild younger than 90 days, and everything the public shelf's
-history or the caller names. Fact files go when no generation links to them.
+Kept whatever their age: the current one, the last 30 that were current, every candidate or rebuild younger than 90
+days, and everything the public shelf's history or the caller names. Fact files go when no generation links to them.
 """
 
 import json

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class RunInfo:
-    """The row dbt reads from `run.parquet` and the head of every manifest. `event_hash` is the audit chain's head, if known."""
+    """The row dbt reads from `run.parquet` and the head of every manifest; `event_hash` is the audit chain's head."""
 
     as_of: datetime
     cut: str
@@ -25,7 +25,7 @@ class RunInfo:
 
     @property
     def generation_id(self) -> str:
-        """`20261122T043126Z-1a2b3c4d`: when the data was taken, then a short hash of everything that decides the numbers."""
+        """`20261122T043126Z-1a2b3c4d`: when the data was taken, and a hash of all that decides the numbers."""
         parts = (
             self.as_of_text,
             self.cut,

@@ -1,7 +1,7 @@
 """Where generations lie on disk, and how a file gets there whole.
 
-A shelf is one audience's folder, `published/restricted` or `published/public`. This module knows names and durable writes only:
-what is written is decided in `generations`, which one is read in `pointers`.
+A shelf is one audience's folder, `published/restricted` or `published/public`. This module knows names and durable
+writes only: what is written is decided in `generations`, which one is read in `pointers`.
 """
 
 import json
@@ -39,11 +39,13 @@ class Shelf:
 
     def complete_ids(self) -> list[str]:
         """Finished generations, oldest first. A folder still being written has another name."""
-        return sorted(path.parent.name for path in self.generations.glob(f"*/{MANIFEST}") if ".tmp-" not in path.parent.name)
+        return sorted(
+            path.parent.name for path in self.generations.glob(f"*/{MANIFEST}") if ".tmp-" not in path.parent.name
+        )
 
     def current_id(self) -> str | None:
         try:
-            return Path(os.readlink(self.current)).name
+            return self.current.readlink().name
         except FileNotFoundError:
             return None
 

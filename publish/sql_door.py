@@ -1,8 +1,9 @@
-"""The door through which people query a generation: read-only, one statement, nothing outside the generation's folder.
+"""The door through which people query a generation: read-only, one statement, nothing outside its folder.
 
-The generation is attached to an empty in-memory database, so it works while a load runs and several doors may be open at once. What a query may not do is
-refused in two places: only SELECT-like statements are let in (COPY could write into the folder), and DuckDB itself may open no file
-outside it. Text rendering lives in `rendering`; choosing and moving `current` in `pointers`.
+The generation is attached to an empty in-memory database, so it works while a load runs and several doors may be
+open at once. What a query may not do is refused in two places: only SELECT-like statements are let in (COPY could
+write into the folder), and DuckDB itself may open no file outside it. Text rendering lives in `rendering`; choosing
+and moving `current` in `pointers`.
 """
 
 import os
@@ -22,10 +23,12 @@ from publish.shelves import WAREHOUSE, Shelf
 EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
 
-def run_sql(home: Path, sql: str, generation: str | None = None, public: bool = False, format: str = "table") -> Iterator[str]:
+def run_sql(
+    home: Path, sql: str, generation: str | None = None, public: bool = False, format: str = "table"
+) -> Iterator[str]:
     """The answer, in pieces of text to be written one after the other; the first piece comes once the query has run.
 
-    `format`: table (at most 1,000 rows), csv, or json (a list of objects; decimals are numbers with all their digits, dates are text).
+    `format`: table (at most 1,000 rows), csv, or json (a list of objects; decimals are numbers with all their digits).
     """
     with open_generation(home, generation, public) as con:
         try:
@@ -41,7 +44,11 @@ def open_generation(
     """A locked-down connection whose search path is `marts`; what it is asked to run is the caller's responsibility."""
     folder = generation_folder(home, generation, public)
     spill = Path(home).absolute() / "tmp" / f"sql.tmp-{os.getpid()}"
-    config = {"python_enable_replacements": False, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    config = {
+        "python_enable_replacements": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
     with duckdb.connect(config=config) as con:
         try:
             _lock_down(con, folder, spill)
@@ -61,7 +68,10 @@ def generation_folder(home: Path, generation: str | None = None, public: bool = 
     if public:
         raise Refusal("nothing is released yet: `edfin release` makes the first public generation")
     if waiting := shelf.complete_ids():
-        raise Refusal(f"nothing is published yet; candidate {waiting[-1]} waits: `edfin publish-candidate {waiting[-1]} --reason …`")
+        raise Refusal(
+            f"nothing is published yet; candidate {waiting[-1]} waits for "
+            f"`edfin publish-candidate {waiting[-1]} --reason …`"
+        )
     raise Refusal("nothing is published yet: `edfin nightly` builds the first generation")
 
 
@@ -94,7 +104,10 @@ def _single_query(sql: str) -> duckdb.Statement:
     if statement.type == duckdb.StatementType.EXPLAIN and (match := EXPLAIN.match(sql)):
         inner = duckdb.extract_statements(sql[match.end() :])[0]
     if inner.type != duckdb.StatementType.SELECT:
-        raise Refusal(f"a generation is read-only: {inner.type.name} is refused, only SELECT, DESCRIBE, SHOW, SUMMARIZE and EXPLAIN run")
+        raise Refusal(
+            f"a generation is read-only: {inner.type.name} is refused; "
+            "SELECT, DESCRIBE, SHOW, SUMMARIZE and EXPLAIN run"
+        )
     return statement
 
 

@@ -1,8 +1,10 @@
-"""The generation's own DuckDB file: analyst tables and dimensions as tables, facts as views over Parquet, every column commented.
+"""The generation's own DuckDB file: analyst tables and dimensions as tables, facts as views over Parquet, every
+column commented.
 
-A fact view names its files relative to the generation's folder (`facts/fct_ledger/2025-….parquet`), so the folder may be moved, copied or restored
-elsewhere. Whoever opens the file tells DuckDB where the folder is: `SET file_search_path = '<folder>'`. `sql_door` does so; so does a
-BI tool's connection setting of that name; a plain `duckdb` started inside the folder needs nothing. Reading is `sql_door`'s business.
+A fact view names its files relative to the generation's folder (`facts/fct_ledger/2025-….parquet`), so the folder
+may be moved, copied or restored elsewhere. Whoever opens the file tells DuckDB where the folder is: `SET
+file_search_path = '<folder>'`. `sql_door` does so; so does a BI tool's connection setting of that name; a plain
+`duckdb` started inside the folder needs nothing. Reading is `sql_door`'s business.
 """
 
 import json
@@ -37,7 +39,9 @@ def write_fact_view(con: duckdb.DuckDBPyConnection, table: str, plan: FactPlan) 
     con.execute(f"create view {TARGET}.marts.{quoted(table)} as select {columns} from read_parquet([{files}])")
 
 
-def write_comments(con: duckdb.DuckDBPyConnection, table: str, kind: str, words: Descriptions, columns: list[str]) -> None:
+def write_comments(
+    con: duckdb.DuckDBPyConnection, table: str, kind: str, words: Descriptions, columns: list[str]
+) -> None:
     target = f"{TARGET}.marts.{quoted(table)}"
     if words.table:
         con.execute(f"comment on {kind} {target} is {_literal(words.table)}")

@@ -9,13 +9,13 @@ from publish.runs import RunInfo
 
 
 def run_info(position: int = 10, **changes) -> RunInfo:
-    values = dict(
-        as_of=datetime(2026, 3, 1, 2, 0, 0, tzinfo=UTC),
-        cut="accepted",
-        reference_version="ref1",
-        code_version="code1",
-        event_position=position,
-    )
+    values = {
+        "as_of": datetime(2026, 3, 1, 2, 0, 0, tzinfo=UTC),
+        "cut": "accepted",
+        "reference_version": "ref1",
+        "code_version": "code1",
+        "event_position": position,
+    }
     return RunInfo(**{**values, **changes})
 
 
@@ -33,13 +33,19 @@ def write_build(path: Path, run: RunInfo, rows: int = 200, extra_2025: int = 0, 
             from range({rows}) as lines (i) order by {order}"""
         )
         con.execute("create table marts.fct_outcomes (lea_id varchar, fiscal_year integer, value decimal(12, 4))")
-        con.execute("create table marts.dim_lea as select '0' || i as lea_id, 'District ' || i as lea_name from range(10) as leas (i)")
+        con.execute(
+            "create table marts.dim_lea as"
+            " select '0' || i as lea_id, 'District ' || i as lea_name from range(10) as leas (i)"
+        )
         con.execute(
             """create table marts.district_spending as
-            select lea_id, 'District ' || lea_id as lea_name, fiscal_year, 'reported' as spending_status, 'reported' as membership_status,
-                sum(amount)::decimal(18, 2) as total_expenditure_amount, sum(amount)::decimal(18, 2) as current_expenditure_amount,
+            select lea_id, 'District ' || lea_id as lea_name, fiscal_year,
+                'reported' as spending_status, 'reported' as membership_status,
+                sum(amount)::decimal(18, 2) as total_expenditure_amount,
+                sum(amount)::decimal(18, 2) as current_expenditure_amount,
                 sum(amount)::decimal(18, 2) as total_revenue_amount, 50 as fall_membership_count,
-                sum(amount)::double / 50 as current_expenditure_per_pupil, sum(amount)::double / 50 as real_current_expenditure_per_pupil,
+                sum(amount)::double / 50 as current_expenditure_per_pupil,
+                sum(amount)::double / 50 as real_current_expenditure_per_pupil,
                 max(data_as_of) as data_as_of
             from marts.fct_ledger group by all"""
         )

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from publish.content_hash import columns_of, hash_table, row_hash_sql
 
 CELL = st.tuples(
@@ -62,16 +63,28 @@ def test_duplicates_count(con, rows):
 def test_neighbouring_texts_do_not_run_together(con):
     hashes = {
         hash_table(con, f"(select {pair})")
-        for pair in ("'ab' as a, 'c' as b", "'a' as a, 'bc' as b", "'' as a, 'abc' as b", "'a|1:' as a, '' as b", "'a' as a, '|' as b")
+        for pair in (
+            "'ab' as a, 'c' as b",
+            "'a' as a, 'bc' as b",
+            "'' as a, 'abc' as b",
+            "'a|1:' as a, '' as b",
+            "'a' as a, '|' as b",
+        )
     }
     assert len(hashes) == 5
 
 
 def test_layout_scale_and_width_do_not_count(con, tmp_path):
-    rows = [("a", 1, Decimal("1.50"), True), ("b", 2, Decimal("0"), None), ("c", 3, Decimal("-20.00"), False), ("d", 4, None, True)]
+    rows = [
+        ("a", 1, Decimal("1.50"), True),
+        ("b", 2, Decimal("0"), None),
+        ("c", 3, Decimal("-20.00"), False),
+        ("d", 4, None, True),
+    ]
     expected = hash_of(con, rows)
     assert hash_of(con, rows, "decimal(38,9)") == expected
-    con.execute(f"copy (select * from t where n < 3) to '{tmp_path}/1.parquet'; copy (select * from t where n >= 3) to '{tmp_path}/2.parquet'")
+    con.execute(f"copy (select * from t where n < 3) to '{tmp_path}/1.parquet'")
+    con.execute(f"copy (select * from t where n >= 3) to '{tmp_path}/2.parquet'")
     assert hash_table(con, f"read_parquet('{tmp_path}/*.parquet')") == expected
     assert hash_table(con, "(select flag, amount, n::bigint as n, name from t)") == expected
 
@@ -95,7 +108,8 @@ def test_ratios_may_differ_in_the_last_bits_only(con):
 
 def test_the_definition_does_not_depend_on_the_engine(con):
     """The row hash is MD5 of a text anybody can write down."""
-    relation = "(select '0400' as lea_id, 2025 as fiscal_year, 12.50::decimal(18,2) as amount, true as flag, date '2025-07-01' as d, 2.5::double as r)"
+    relation = """(select '0400' as lea_id, 2025 as fiscal_year, 12.50::decimal(18, 2) as amount, true as flag,
+        date '2025-07-01' as d, 2.5::double as r)"""
     text = "12.5|2025-07-01|2025|true|4:04002.50000000000e+00|"
     expected = int.from_bytes(hashlib.md5(text.encode()).digest(), "little")
     columns = columns_of(con, relation)

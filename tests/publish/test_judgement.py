@@ -4,11 +4,12 @@ import json
 
 import duckdb
 import pytest
+from small_warehouse import make, run_info, write_build
+
 from publish.generations import make_candidate
 from publish.judgement import failure, judge, publish_if_sound
 from publish.pointers import list_generations
 from publish.shelves import Shelf
-from small_warehouse import make, run_info, write_build
 
 POLICY = """policy_key,value,first_fiscal_year,last_fiscal_year,source
 minimum_coverage_rate,0.8,,,test
@@ -63,9 +64,10 @@ def test_failures_have_known_kinds():
 
 
 def test_totals_move_within_policy_of_their_own_year(home):
-    a_tenth_less = "update marts.district_spending set total_expenditure_amount = total_expenditure_amount * 0.92 where fiscal_year = {}"
-    assert changed(home, a_tenth_less.format(2025)).reasons == []
-    (reason,) = changed(home, a_tenth_less.format(2024), 3).reasons
+    a_twelfth_less = """update marts.district_spending
+        set total_expenditure_amount = total_expenditure_amount * 0.92 where fiscal_year = {}"""
+    assert changed(home, a_twelfth_less.format(2025)).reasons == []
+    (reason,) = changed(home, a_twelfth_less.format(2024), 3).reasons
     assert (reason.kind, reason.subject) == ("state_total", "district_spending.total_expenditure_amount")
     assert "FY2024" in reason.message and "0.05" in reason.message
 
@@ -77,7 +79,8 @@ def test_an_arriving_district_is_no_alarm(home):
 
 
 def test_coverage_may_fall_to_the_minimum_and_no_further(home):
-    lose = "update marts.district_spending set spending_status = 'missing', total_expenditure_amount = null where fiscal_year = 2024 and lea_id in ({})"
+    lose = """update marts.district_spending set spending_status = 'missing', total_expenditure_amount = null
+        where fiscal_year = 2024 and lea_id in ({})"""
     assert changed(home, lose.format("'00'")).is_sound
     judgement = changed(home, lose.format("'00', '02'"), 3)
     assert [reason.kind for reason in judgement.reasons] == ["coverage"]
@@ -85,7 +88,9 @@ def test_coverage_may_fall_to_the_minimum_and_no_further(home):
 
 
 def test_a_vanished_year_and_a_vanished_table_block(home):
-    assert {reason.kind for reason in changed(home, "delete from marts.district_spending where fiscal_year = 2024").reasons} == {"coverage"}
+    assert {
+        reason.kind for reason in changed(home, "delete from marts.district_spending where fiscal_year = 2024").reasons
+    } == {"coverage"}
     assert {reason.subject for reason in changed(home, "drop table marts.dim_lea", 3).reasons} == {"dim_lea"}
 
 

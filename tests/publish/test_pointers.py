@@ -5,31 +5,20 @@ import multiprocessing
 from datetime import UTC, datetime
 
 import pytest
-from publish.pointers import history, list_generations, publish_candidate, rollback, switch
+from busy_reader import ONE_STATE, read_until
+from small_warehouse import make
+
 from ingest.refusals import Refusal
+from publish.pointers import (
+    history,
+    list_generations,
+    publish_candidate,
+    rollback,
+    switch,
+)
 from publish.retention import prune
 from publish.shelves import Shelf
 from publish.sql_door import open_generation, run_sql
-from small_warehouse import make
-
-ONE_STATE = """select (select generation_id from generation) as id, (select sum(amount) from fct_ledger) as ledger,
-    (select sum(total_expenditure_amount) from district_spending) as mart"""
-
-
-def read_until(home, stop, answers):
-    """A reader that never rests; whatever it sees must be one generation, whole."""
-    seen, torn, reads = set(), [], 0
-    while not stop.is_set():
-        try:
-            (row,) = json.loads("".join(run_sql(home, ONE_STATE, format="json")))
-        except Exception as error:
-            torn.append(repr(error))
-            continue
-        reads += 1
-        seen.add((row["id"], row["ledger"]))
-        if row["ledger"] != row["mart"]:
-            torn.append(row)
-    answers.put((reads, seen, torn))
 
 
 def test_twenty_switches_under_four_readers(tmp_path):
@@ -63,7 +52,9 @@ def test_a_reader_keeps_the_generation_it_opened(tmp_path):
         before = con.execute(ONE_STATE).fetchall()
         publish_candidate(tmp_path, new.generation_id, "me", "checked")
         assert con.execute(ONE_STATE).fetchall() == before
-    assert "".join(run_sql(tmp_path, "select generation_id from generation", format="csv")).split()[1] == new.generation_id
+    assert (
+        "".join(run_sql(tmp_path, "select generation_id from generation", format="csv")).split()[1] == new.generation_id
+    )
 
 
 def test_publish_then_roll_back(tmp_path):

@@ -4,10 +4,11 @@ import json
 from decimal import Decimal
 
 import pytest
-from publish.pointers import publish_candidate
-from ingest.refusals import Refusal
-from publish.sql_door import open_generation, run_sql
 from small_warehouse import make
+
+from ingest.refusals import Refusal
+from publish.pointers import publish_candidate
+from publish.sql_door import open_generation, run_sql
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +33,27 @@ def test_decimals_keep_every_digit(home):
     sql = "select 12.50::decimal(18,2) as a, 9999999999999999.99::decimal(18,2) as b, -0.10 as c"
     text = ask(home, sql, "json")
     assert '"a": 12.50, "b": 9999999999999999.99, "c": -0.10' in text
-    assert json.loads(text, parse_float=Decimal) == [{"a": Decimal("12.50"), "b": Decimal("9999999999999999.99"), "c": Decimal("-0.10")}]
+    assert json.loads(text, parse_float=Decimal) == [
+        {"a": Decimal("12.50"), "b": Decimal("9999999999999999.99"), "c": Decimal("-0.10")}
+    ]
     assert ask(home, sql) == "a,b,c\n12.50,9999999999999999.99,-0.10\n"
 
 
 def test_json_is_json_for_every_kind_of_value(home):
-    sql = """select null as a, true as b, date '2025-07-01' as c, [1.50, null] as d, {'x': 'é"'} as e, 'nan'::double as f,
-        1e300 as g, timestamp '2025-07-01 01:02:03' as h, '007' as i"""
+    sql = """select null as a, true as b, date '2025-07-01' as c, [1.50, null] as d, {'x': 'é"'} as e,
+        'nan'::double as f, 1e300 as g, timestamp '2025-07-01 01:02:03' as h, '007' as i"""
     assert json.loads(ask(home, sql, "json")) == [
-        {"a": None, "b": True, "c": "2025-07-01", "d": [1.5, None], "e": {"x": 'é"'}, "f": None, "g": 1e300, "h": "2025-07-01 01:02:03", "i": "007"}
+        {
+            "a": None,
+            "b": True,
+            "c": "2025-07-01",
+            "d": [1.5, None],
+            "e": {"x": 'é"'},
+            "f": None,
+            "g": 1e300,
+            "h": "2025-07-01 01:02:03",
+            "i": "007",
+        }
     ]
     assert json.loads(ask(home, "select 1 as a where false", "json")) == []
     assert len(json.loads(ask(home, "select unnest(range(12000)) as n", "json"))) == 12000
@@ -48,7 +61,10 @@ def test_json_is_json_for_every_kind_of_value(home):
 
 def test_csv_and_table_forms(home):
     assert ask(home, "select null as a, true as b, 'x,y' as c") == 'a,b,c\n,true,"x,y"\n'
-    assert ask(home, "select 'x' as name, 1.50 as amount, null as gone", "table") == "name  amount  gone\n----  ------  ----\nx       1.50     -\n(1 row)\n"
+    assert (
+        ask(home, "select 'x' as name, 1.50 as amount, null as gone", "table")
+        == "name  amount  gone\n----  ------  ----\nx       1.50     -\n(1 row)\n"
+    )
     assert "--format csv gives all" in ask(home, "select unnest(range(1200)) as n", "table")
     assert "PROJECTION" in ask(home, "explain select 1", "table")
 
@@ -102,14 +118,21 @@ def test_refused_in_one_line(home, sql):
 def test_the_open_connection_itself_is_locked(home):
     """What the statement check misses, DuckDB still refuses."""
     with open_generation(home) as con:
-        for sql in ("set file_search_path = '/'", f"copy (select 1) to '{home}/x.csv'", "insert into dim_lea values ('x', 'y')"):
-            with pytest.raises(Exception, match="locked|disabled|read-only"):
+        for sql in (
+            "set file_search_path = '/'",
+            f"copy (select 1) to '{home}/x.csv'",
+            "insert into dim_lea values ('x', 'y')",
+        ):
+            with pytest.raises(Exception, match=r"locked|disabled|read-only"):
                 con.execute(sql)
 
 
 def test_many_doors_at_once(home):
     with open_generation(home) as one, open_generation(home) as two:
-        assert one.execute("select count(*) from fct_ledger").fetchall() == two.execute("select count(*) from fct_ledger").fetchall()
+        assert (
+            one.execute("select count(*) from fct_ledger").fetchall()
+            == two.execute("select count(*) from fct_ledger").fetchall()
+        )
         assert ask(home, "select count(*) as n from dim_lea") == "n\n10\n"
 
 
@@ -125,6 +148,6 @@ def test_nothing_published_says_what_to_do(tmp_path):
 
 
 def test_a_home_with_odd_characters(tmp_path):
-    home = tmp_path / "o'brien county [1] \"x\""
+    home = tmp_path / 'o\'brien county [1] "x"'
     publish_candidate(home, make(home).generation_id, "ana", "first")
     assert ask(home, "select count(*) as n from fct_ledger") == "n\n200\n"
