@@ -1,0 +1,16 @@
+{# Money is decimal(18,2); a ratio divides once, as double; a split works on whole cents without sign. #}
+
+{% macro money(expression) -%} cast({{ expression }} as decimal(18,2)) {%- endmacro %}
+
+{# Null when a part is missing or the divisor is zero. #}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}
+
+{# Size of an amount in whole cents; the sign is put back by amount_from_cents. (Two decimals of up to 18 digits would be multiplied
+   by DuckDB in 64 bits and overflow: hence 20.) #}
+{% macro absolute_cents(amount) -%} cast(abs({{ amount }}) * 100 as decimal(20,0)) {%- endmacro %}
+
+{% macro amount_from_cents(cents, signed_like) -%}
+    cast(case when {{ signed_like }} < 0 then -1 else 1 end * cast({{ cents }} as decimal(18,0)) * cast(0.01 as decimal(3,2)) as decimal(18,2))
+{%- endmacro %}
