@@ -17,10 +17,12 @@ class WorkedQuery:
 
 QUERIES = (
     WorkedQuery(
-        "What did each district spend per pupil, and how many districts reported?",
+        "What did the state spend per pupil, and on how many of its districts does the figure rest?",
         ("district_spending",),
-        """select fiscal_year, count(*) as expected_lea_count, count(current_expenditure_amount) as reporting_lea_count,
-       sum(current_expenditure_amount) / sum(fall_membership_count) as current_expenditure_per_pupil
+        """select fiscal_year, count(*) as expected_lea_count, count(current_expenditure_per_pupil) as reporting_lea_count,
+       sum(current_expenditure_amount) filter (where current_expenditure_per_pupil is not null)
+       / sum(fall_membership_count) filter (where current_expenditure_per_pupil is not null)
+         as current_expenditure_per_pupil
 from district_spending
 group by fiscal_year
 order by fiscal_year""",
@@ -57,7 +59,7 @@ order by fiscal_year, amount desc""",
     WorkedQuery(
         "Which source lines stand behind one district's year?",
         ("fct_ledger",),
-        """select submission_id, row_number, fund_code, function_code, object_code, account_class, amount
+        """select reporting_period, submission_id, row_number, fund_code, function_code, object_code, account_class, amount
 from fct_ledger
 where amount_type = 'actual'
   and (lea_id, fiscal_year) = (select (lea_id, fiscal_year) from fct_ledger order by fiscal_year desc, lea_id limit 1)

@@ -28,7 +28,7 @@ def write_build(path: Path, run: RunInfo, rows: int = 200, extra_2025: int = 0, 
             f"""create table marts.fct_ledger as
             select 's' || (i % 20) as submission_id, (i // 20)::integer as row_number, '0' || (i % 10) as lea_id,
                 (2024 + i % 2)::integer as fiscal_year, '1' || (i % 7) as function_code, '100' as fund_code,
-                '5' || (i % 3) as object_code, 'expenditure' as account_class, 'actual' as amount_type,
+                '5' || (i % 3) as object_code, 'expenditure' as account_class, 'actual' as amount_type, 'actual_audited' as reporting_period,
                 (i * 1.37 + (i % 2) * {extra_2025})::decimal(18, 2) as amount, timestamp '2026-02-01' as data_as_of
             from range({rows}) as lines (i) order by {order}"""
         )
