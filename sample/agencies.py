@@ -91,7 +91,11 @@ def _lea(index: int, first_year: int, last_year: int, rng: Random) -> Lea:
     opens = first_year + 2 if index % 30 == 11 and last_year - first_year >= 2 else first_year
     closes = first_year + 3 if index % 60 == 41 and last_year - first_year >= 4 else None
     wages = 0.93 + 0.22 * rng.random()
-    cwift = {} if is_charter else {year: f"{wages + 0.004 * (year - 2021) + rng.uniform(-0.005, 0.005):.3f}" for year in CWIFT_YEARS}
+    cwift = (
+        {}
+        if is_charter
+        else {year: f"{wages + 0.004 * (year - 2021) + rng.uniform(-0.005, 0.005):.3f}" for year in CWIFT_YEARS}
+    )
     return Lea(
         index=index,
         lea_id=f"{index * 7:04d}",
@@ -116,10 +120,14 @@ def _schools(index: int, count: int, single: bool, poverty: float, rng: Random) 
     for number in range(count):
         level = levels[number % len(levels)]
         need = min(0.97, max(0.03, rng.gauss(poverty, 0.1)))
-        designation = "CSI" if need > 0.75 else rng.choice(("none", "none", "none", "TSI", "ATSI")) if need > 0.6 else "none"
+        designation = (
+            "CSI" if need > 0.75 else rng.choice(("none", "none", "none", "TSI", "ATSI")) if need > 0.6 else "none"
+        )
         yield School(
             school_id=f"{number + 1:03d}",
-            name=f"{rng.choice(PLACES)} {LANDS[number % 12]} {level.capitalize() if level != 'combined' else ''} School".replace("  ", " "),
+            name=f"{rng.choice(PLACES)} {LANDS[number % 12]} {level.capitalize() if level != 'combined' else ''} School".replace(
+                "  ", " "
+            ),
             level=level,
             weight=weights[level] * rng.uniform(0.7, 1.4),
             poverty=need,

@@ -8,7 +8,7 @@ A meaning is a tuple of (national code, parts of 100). Codes that change are lis
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 Meaning = tuple[tuple[str, int], ...]
 
@@ -108,14 +108,14 @@ def parts(cents: int, meanings: list[Meaning]) -> list[tuple[tuple[str, ...], in
     return [(codes, sign * share) for (codes, _), share in zip(targets, given, strict=True)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def function_codes(national: str, fiscal_year: int) -> tuple[str, ...]:
     """State functions that mean exactly one national function in a year."""
     own = [*_FUNCTIONS, "160"]
     return tuple(c for c in own if function_meaning(c, fiscal_year) == ((national, 100),))
 
 
-@lru_cache(maxsize=None)
+@cache
 def object_codes(national: str, function_code: str, fiscal_year: int) -> tuple[str, ...]:
     """State objects that mean exactly one national object under a state function in a year."""
     software = SOFTWARE_UNTIL_2023 if fiscal_year <= 2023 else SOFTWARE_FROM_2024
@@ -123,7 +123,7 @@ def object_codes(national: str, function_code: str, fiscal_year: int) -> tuple[s
     return tuple(c for c in own if object_meaning(c, function_code, fiscal_year) == ((national, 100),))
 
 
-@lru_cache(maxsize=None)
+@cache
 def program_codes(national: str) -> tuple[str, ...]:
     """State programs that mean a national program."""
     return tuple(code for code, meaning in PROGRAMS.items() if meaning == national)

@@ -6,7 +6,7 @@ Does not belong here: anything read from the warehouse's rules; this module exis
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 SUPPORT = {"E17", "E07", "E08", "E09", "V40", "V45", "V90", "V85"}
 OTHER_CURRENT = {"E11", "V60", "V65"}
@@ -30,7 +30,7 @@ _CATEGORY = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def item(function: str, object_: str, program: str, payee: str) -> str:
     """The federal item of an expenditure; principal, other debt cost and depreciation have none and keep a word.
 

@@ -30,7 +30,9 @@ class Section:
     staff_id: str
 
 
-def draw_sections(lea: Lea, fiscal_year: int, pupils: Pupils, assignments: list[Assignment], seed: int) -> list[Section]:
+def draw_sections(
+    lea: Lea, fiscal_year: int, pupils: Pupils, assignments: list[Assignment], seed: int
+) -> list[Section]:
     """Plant the sections of one LEA-year; every teacher is one of the school's own."""
     rng = Random(f"{seed}/sections/{lea.lea_id}/{fiscal_year}")
     teachers: dict[str, list[str]] = {}
@@ -47,7 +49,9 @@ def draw_sections(lea: Lea, fiscal_year: int, pupils: Pupils, assignments: list[
                     minutes = COURSES[subject][1] + 15 * rng.randint(-2, 2)
                     staff = rng.choice(teachers[school.school_id])
                     shown = "ALL" if school.level == "high" else grade
-                    sections.append(Section(school.school_id, f"{subject}-{number:05d}", subject, shown, size, minutes, staff))
+                    sections.append(
+                        Section(school.school_id, f"{subject}-{number:05d}", subject, shown, size, minutes, staff)
+                    )
     return sections
 
 

@@ -51,6 +51,7 @@ def _d(collection: str, number: int, severity: str, name: str, column: str, valu
     return Defect(collection, f"{collection}_{number:03d}", severity, name, column, spoils, value, **more)  # type: ignore[arg-type]
 
 
+# fmt: off
 CELLS = (
     _d("ledger", 1, "F", "fund_empty", "fund_code", "", where=((3, ("asset",)),), also=("ledger_006",)),
     _d("ledger", 2, "F", "spending_with_a_source", "function_code", "31100", spoils="source_code", where=_SPENT),
@@ -154,11 +155,18 @@ CELLS = (
     _d("outcomes", 19, "F", "status_star", "value_status", "*", where=_REPORTED),
     _d("outcomes", 20, "F", "break_in_words", "scale_break", "true"),
 )
-# A file the reader refuses as a whole. Their edit ids are the reader's own.
+# fmt: on
+# A file the reader refuses as a whole; the edit's name is preceded by the collection's.
 BROKEN_FILES = tuple(
-    Defect("any", edit_id, "F", name, None, "", "")
-    for edit_id, name in (
-        ("", "empty_file"), ("", "header_only"), ("", "column_missing"), ("", "column_unknown"),
-        ("", "one_delimiter_too_many"), ("", "quote_not_closed"), ("", "nul_byte"), ("", "not_utf8"),
+    Defect("any", edit, "F", name, None, "", "")
+    for edit, name in (
+        ("file_empty", "empty_file"),
+        ("file_empty", "header_only"),
+        ("file_header", "column_missing"),
+        ("file_header", "column_unknown"),
+        ("file_field_count", "one_delimiter_too_many"),
+        ("file_quotes", "quote_not_closed"),
+        ("file_control_characters", "nul_byte"),
+        ("file_encoding", "not_utf8"),
     )
-)  # fmt: skip
+)

@@ -55,10 +55,11 @@ class Deck:
         return None, ["clean"]
 
 
-def spoil(defect: Defect, header: tuple[str, ...], rows: list[Line]) -> Spoiled:
-    """Spoil a file with one defect."""
+def spoil(defect: Defect, collection: str, header: tuple[str, ...], rows: list[Line]) -> Spoiled:
+    """Spoil a file of a collection with one defect."""
     if defect in BROKEN_FILES:
-        return Spoiled(_break(defect.name, csv_bytes(header, rows)), ((defect.edit_id, None, None, False),))
+        data, row_number = _break(defect.name, csv_bytes(header, rows))
+        return Spoiled(data, ((f"{collection}_{defect.edit_id}", row_number, None, False),))
     places = _places(defect, rows)
     at = places[len(places) // 2]
     found, spoiled = [at], list(rows)
@@ -103,26 +104,24 @@ def _index(header: tuple[str, ...], name: str) -> int:
     return [column.lower().replace(" ", "_") for column in header].index(name)
 
 
-def _break(name: str, data: bytes) -> bytes:
-    """Break a file as a whole: header, fields, quoting, bytes."""
+def _break(name: str, data: bytes) -> tuple[bytes, int | None]:
+    """Break a file as a whole, and say in which row it breaks (None: in no row)."""
     lines = data.split(b"\n")
     middle = len(lines) // 2
+    line = lines[middle]
     if name == "empty_file":
-        return b""
+        return b"", None
     if name == "header_only":
-        return lines[0] + b"\n"
+        return lines[0] + b"\n", None
     if name == "column_missing":
-        return b"\n".join(line.rpartition(b",")[0] for line in lines if line) + b"\n"
+        return b"\n".join(line.partition(b",")[2] for line in lines), 1
     if name == "column_unknown":
-        lines[0] += b",Remarks"
-        return b"\n".join(line + b"," if i and line else line for i, line in enumerate(lines))
-    if name == "one_delimiter_too_many":
-        lines[middle] += b","
-    if name == "quote_not_closed":
-        first, _, rest = lines[middle].partition(b",")
-        lines[middle] = b'"' + first + b"," + rest
-    if name == "nul_byte":
-        lines[middle] = lines[middle][:4] + b"\x00" + lines[middle][4:]
-    if name == "not_utf8":
-        lines[middle] = b"\xe9" + lines[middle][1:]
-    return b"\n".join(lines)
+        return b"\n".join(line + (b",Remarks" if not i else b",") if line else line for i, line in enumerate(lines)), 1
+    broken = {
+        "one_delimiter_too_many": line + b",",
+        "quote_not_closed": b'"' + line,
+        "nul_byte": line[:4] + b"\x00" + line[4:],
+        "not_utf8": b"\xe9" + line[1:],
+    }
+    lines[middle] = broken[name]
+    return b"\n".join(lines), middle + 1

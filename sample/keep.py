@@ -63,7 +63,8 @@ class Truth:
         folder.mkdir(parents=True, exist_ok=True)
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
         self._writers = {
-            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") for name, schema in TABLES.items()
+            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
+            for name, schema in TABLES.items()
         }
 
     def __enter__(self) -> Truth:

@@ -159,14 +159,24 @@ def _send(run: Run, lea: Lea, year: Year, turn: timetable.Turn) -> None:
         defect, versions = run.deck.deal(slot, year.rows[slot])
     for number, version in enumerate(versions, start=1):
         rows = _outdated(slot, year.rows[slot]) if version == "outdated" else year.rows[slot]
-        spoiled = defects.spoil(defect, HEADERS[slot[0]], rows) if version == "spoiled" and defect else None
+        spoiled = defects.spoil(defect, slot[0], HEADERS[slot[0]], rows) if version == "spoiled" and defect else None
         form = "csv" if spoiled else _form(lea)
         data = spoiled.data if spoiled else files.content(*_optional(lea, slot[0], rows), form)
         name = f"{lea.lea_id}/{year.fiscal_year}/{slot[0]}_{slot[1]}_{number}.{form}"
         path = run.into / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        run.manifest.writerow((name, lea.lea_id, slot[0], year.fiscal_year, slot[1], "standard", timetable.received_at(turn.received_on, number - 1)))
+        run.manifest.writerow(
+            (
+                name,
+                lea.lea_id,
+                slot[0],
+                year.fiscal_year,
+                slot[1],
+                "standard",
+                timetable.received_at(turn.received_on, number - 1),
+            )
+        )
         if spoiled and defect:
             run.truth.add("findings", list(_findings(lea, year.fiscal_year, slot, defect, spoiled)))
         if not (defect and spoiled and defect.is_fatal):
@@ -199,7 +209,9 @@ def _optional(lea: Lea, collection: str, rows: Rows) -> tuple[tuple[str, ...], R
     return (*header[:9], *header[10:12], *header[13:]), [(*row[:9], *row[10:12], *row[13:]) for row in rows]
 
 
-def _findings(lea: Lea, fiscal_year: int, slot: tuple[str, str], defect: defects.Defect, spoiled: defects.Spoiled) -> Iterator[dict[str, Any]]:
+def _findings(
+    lea: Lea, fiscal_year: int, slot: tuple[str, str], defect: defects.Defect, spoiled: defects.Spoiled
+) -> Iterator[dict[str, Any]]:
     sha256 = hashlib.sha256(spoiled.data).hexdigest()
     for edit_id, row_number, column, is_consequence in spoiled.findings:
         yield {"sha256": sha256, "collection": slot[0], "lea_id": lea.lea_id, "fiscal_year": fiscal_year,

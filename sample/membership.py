@@ -8,12 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from sample.agencies import Lea
 
-FALL_HEADER = ("LEA ID", "Fiscal Year", "School ID", "Grade Code", "Student Group", "Fall Membership Count", "ADM", "ADA")
-RACES = (("race_ai", 0.03), ("race_as", 0.05), ("race_bl", 0.14), ("race_hi", 0.24), ("race_pi", 0.01), ("race_mr", 0.05))
+FALL_HEADER = (
+    "LEA ID",
+    "Fiscal Year",
+    "School ID",
+    "Grade Code",
+    "Student Group",
+    "Fall Membership Count",
+    "ADM",
+    "ADA",
+)
+RACES = (
+    ("race_ai", 0.03),
+    ("race_as", 0.05),
+    ("race_bl", 0.14),
+    ("race_hi", 0.24),
+    ("race_pi", 0.01),
+    ("race_mr", 0.05),
+)
 TEN_THOUSAND = 10_000
 
 
@@ -26,13 +43,18 @@ class Pupils:
     ada: dict[tuple[str, str], int]
     own_total: dict[str, int] | None
 
-    def school_count(self, school_id: str) -> int:
-        return sum(self.by_school[school_id].values())
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Pupils of each school."""
+        return {school_id: sum(grades.values()) for school_id, grades in self.by_school.items()}
 
-    @property
+    def school_count(self, school_id: str) -> int:
+        return self.counts[school_id]
+
+    @cached_property
     def served(self) -> int:
         """Pupils of the LEA's schools together: what central money is spread by."""
-        return sum(self.school_count(school_id) for school_id in self.by_school)
+        return sum(self.counts.values())
 
     @property
     def lea_count(self) -> int:
@@ -83,7 +105,16 @@ def fall_rows(lea: Lea, fiscal_year: int, pupils: Pupils, seed: int) -> Iterator
 def year_end_rows(lea: Lea, fiscal_year: int, pupils: Pupils) -> Iterator[tuple[str, ...]]:
     """The year-end file: ADM and ADA of every school and grade."""
     for (school_id, grade), adm in pupils.adm.items():
-        yield (lea.lea_id, str(fiscal_year), school_id, grade, "all", "", decimal4(adm), decimal4(pupils.ada[school_id, grade]))
+        yield (
+            lea.lea_id,
+            str(fiscal_year),
+            school_id,
+            grade,
+            "all",
+            "",
+            decimal4(adm),
+            decimal4(pupils.ada[school_id, grade]),
+        )
 
 
 def decimal4(ten_thousandths: int) -> str:

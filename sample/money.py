@@ -64,7 +64,9 @@ class Pattern(NamedTuple):
 def _patterns(text: str) -> tuple[Pattern, ...]:
     rows = (line.split() for line in text.strip().splitlines())
     return tuple(
-        Pattern(r[0], r[1], r[2], r[3], r[4], float(r[5]), float(r[6]) if len(r) > 6 else 1.0, r[7] if len(r) > 7 else "")
+        Pattern(
+            r[0], r[1], r[2], r[3], r[4], float(r[5]), float(r[6]) if len(r) > 6 else 1.0, r[7] if len(r) > 7 else ""
+        )
         for r in rows
     )
 

@@ -34,10 +34,33 @@ def outcome_rows(lea: Lea, fiscal_year: int, pupils: Pupils, seed: int) -> Itera
             for subject in ("math", "ela"):
                 rate = level_rate + gap + rng.gauss(0, 0.03)
                 yield (*head, "proficiency_rate", subject, "", group, "SAMPLE-A", *_rate(size, rate), scale_break)
-        yield (*head, "growth_mean", "math", "", "all", "SAMPLE-A", "", "", f"{50 + rng.gauss(gain * 60, 4):.2f}", "", "", "reported", scale_break)
+        yield (
+            *head,
+            "growth_mean",
+            "math",
+            "",
+            "all",
+            "SAMPLE-A",
+            "",
+            "",
+            f"{50 + rng.gauss(gain * 60, 4):.2f}",
+            "",
+            "",
+            "reported",
+            scale_break,
+        )
         yield (*head, "chronic_absenteeism_rate", "", "", "all", "", *_rate(count, 0.1 + 0.25 * poverty), "N")
         if level in ("high", "combined"):
-            yield (*head, "graduation_rate_4yr", "", "", "all", "", *_rate(max(1, count // 13), 0.95 - 0.2 * poverty), "N")
+            yield (
+                *head,
+                "graduation_rate_4yr",
+                "",
+                "",
+                "all",
+                "",
+                *_rate(max(1, count // 13), 0.95 - 0.2 * poverty),
+                "N",
+            )
 
 
 def _rate(size: int, rate: float) -> tuple[str, ...]:

@@ -91,7 +91,9 @@ class Workforce:
     def _hire(self, category: str, school_id: str) -> Person:
         rng = self.rng
         self._count += 1
-        places: tuple[tuple[str, int], ...] = ((school_id, FULL if rng.random() < 0.85 else rng.choice((2_500, 5_000, 7_500))),)
+        places: tuple[tuple[str, int], ...] = (
+            (school_id, FULL if rng.random() < 0.85 else rng.choice((2_500, 5_000, 7_500))),
+        )
         if school_id and len(self.lea.schools) > 1 and rng.random() < 0.04:
             other = rng.choice([s.school_id for s in self.lea.schools if s.school_id != school_id])
             places = ((school_id, 6_000), (other, 4_000))
@@ -101,14 +103,18 @@ class Workforce:
             category=category,
             places=places,
             experience=None if rng.random() < 0.02 else years,
-            degree=rng.choice(("bachelor", "bachelor", "master", "master", "specialist", "doctorate")) if category not in PAY else "bachelor",
+            degree=rng.choice(("bachelor", "bachelor", "master", "master", "specialist", "doctorate"))
+            if category not in PAY
+            else "bachelor",
             is_certified=rng.random() < 0.95,
             race=rng.choice(RACES),
             gender=rng.choice(("gender_f", "gender_f", "gender_f", "gender_m")),
         )
 
     def _assignments(self, person: Person, wage: float) -> Iterator[Assignment]:
-        base = PAY.get(person.category) or 4_300_000 + 120_000 * min(25, person.experience or 0) + (600_000 if person.degree != "bachelor" else 0)
+        base = PAY.get(person.category) or 4_300_000 + 120_000 * min(25, person.experience or 0) + (
+            600_000 if person.degree != "bachelor" else 0
+        )
         for school_id, fte in person.places:
             yield Assignment(person, school_id, fte, int(base * wage) * fte // FULL)
 
@@ -120,7 +126,14 @@ def _posts(lea: Lea, pupils: Pupils) -> Iterator[tuple[tuple[str, str], int]]:
         if not count:
             continue
         guide = "ELMGUI" if school.level == "elementary" else "SECGUI"
-        for category, each in (("PARA", 70), (guide, 380), ("SCHADM", 480), ("SCHSUP", 300), ("LIBSPE", 600), ("OTHSUP", 80)):
+        for category, each in (
+            ("PARA", 70),
+            (guide, 380),
+            ("SCHADM", 480),
+            ("SCHSUP", 300),
+            ("LIBSPE", 600),
+            ("OTHSUP", 80),
+        ):
             yield (category, school.school_id), max(1 if category == "SCHADM" else 0, round(count / each))
     for category, each in (("LEAADM", 900), ("LEASUP", 500), ("CORSUP", 1200), ("PSYCH", 1100), ("OTHSUP", 150)):
         yield (category, ""), max(1 if category == "LEAADM" else 0, round(pupils.served / each))

@@ -34,7 +34,9 @@ class Ledger:
         self._seen: set[Line] = set()
         self._levels = {school.school_id: LEVELS[school.level] for school in lea.schools}
         last = fiscal_year - 1
-        self._dates = [f"{last}-{month:02d}" for month in range(7, 13)] + [f"{fiscal_year}-{month:02d}" for month in range(1, 7)]
+        self._dates = [f"{last}-{month:02d}" for month in range(7, 13)] + [
+            f"{fiscal_year}-{month:02d}" for month in range(1, 7)
+        ]
 
     def post(self, money: tuple[str, str], account_class: str, account: tuple[str, str, str, str], place: tuple[str, str, str],
              cents: int, amount_type: str = "actual") -> None:  # fmt: skip
@@ -63,7 +65,9 @@ def decimal2(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{size // 100}.{size % 100:02d}"
 
 
-def actual_lines(plan: Plan, lea: Lea, fiscal_year: int, seed: int, opening: dict[str, int], is_audited: bool) -> list[Line]:
+def actual_lines(
+    plan: Plan, lea: Lea, fiscal_year: int, seed: int, opening: dict[str, int], is_audited: bool
+) -> list[Line]:
     """The lines of the unaudited or audited books: spending, revenue, transfers, encumbrances, balances.
 
     Args:
@@ -109,10 +113,10 @@ def cut(cents: int, rng: Random) -> list[int]:
     """Cut an amount into one to three lines, now and then with a payment and its refund."""
     draw = rng.random()
     lines = [cents]
-    if draw > 0.42 and cents > 10_000:
+    if draw > 0.3 and cents > 10_000:
         first = int(cents * (0.2 + 0.6 * rng.random()))
         lines = [first, cents - first]
-        if draw > 0.77:
+        if draw > 0.7:
             second = int(lines[1] * (0.3 + 0.4 * rng.random()))
             lines = [first, second, lines[1] - second]
     if draw < 0.03 and cents > 10_000:
@@ -127,7 +131,9 @@ def _post_income(ledger: Ledger, plan: Plan) -> None:
         codes = [c for c, m in chart.SOURCES.items() if m == ((income.source, 100),)]
         for cents in [income.cents] if income.is_split else cut(income.cents, ledger.rng):
             source = income.source if income.is_split else ledger.rng.choice(codes)
-            ledger.post((money.fund_code, money.project_code), "revenue", ("", "", "", source), ("central", "", ""), cents)
+            ledger.post(
+                (money.fund_code, money.project_code), "revenue", ("", "", "", source), ("central", "", ""), cents
+            )
 
 
 def _post_other(ledger: Ledger, plan: Plan) -> None:
@@ -154,7 +160,12 @@ def _post_balances(ledger: Ledger, opening: dict[str, int]) -> None:
         before = opening.get(fund, 0)
         after = before + change[fund]
         owed = abs(after) // 20 + 100_000
-        for name, cents in (("opening_balance", before), ("closing_balance", after), ("asset", after + owed), ("liability", owed)):
+        for name, cents in (
+            ("opening_balance", before),
+            ("closing_balance", after),
+            ("asset", after + owed),
+            ("liability", owed),
+        ):
             ledger.post((fund, ""), name, ("", "", "", ""), ("central", "", ""), cents)
         opening[fund] = after
 

@@ -121,7 +121,9 @@ def _cells(pattern: Pattern, cents: float, lea: Lea, pupils: Pupils, rng: Random
 def _share(pattern: Pattern, school: School, pupils: Pupils) -> float:
     count = pupils.school_count(school.school_id)
     if not count:
-        return 10 / pupils.served if pattern.function in ("1000", "2410", "2610") and pattern.money == "general" else 0.0
+        return (
+            10 / pupils.served if pattern.function in ("1000", "2410", "2610") and pattern.money == "general" else 0.0
+        )
     if pattern.money == "perkins" and school.level not in ("high", "combined"):
         return 0.0
     if pattern.money == "title1":
@@ -131,7 +133,11 @@ def _share(pattern: Pattern, school: School, pupils: Pupils) -> float:
 
 def _split_cells(pattern: Pattern, cents: float, lea: Lea, pupils: Pupils, rng: Random) -> Iterator[Cell]:
     head = pattern.function, pattern.object, pattern.program, pattern.money, PLACES[pattern.location]
-    places = [(s.school_id, pupils.school_count(s.school_id) / pupils.served) for s in lea.schools] if pattern.location == "S" else [("", 1.0)]
+    places = (
+        [(s.school_id, pupils.school_count(s.school_id) / pupils.served) for s in lea.schools]
+        if pattern.location == "S"
+        else [("", 1.0)]
+    )
     for school_id, share in places:
         amount = int(cents * share * rng.uniform(0.85, 1.15))
         for _ in range(rng.randint(1, 2)):
@@ -146,7 +152,7 @@ def _income(operating: float, fiscal_year: int, habits: Random, rng: Random) -> 
     wealth = habits.uniform(0.7, 1.3)
     for source, money, weight in REVENUE:
         first, last = YEARS.get(money, (0, 9999))
-        tilt = wealth if source == "1110" else 2 - wealth if source == "3100" else 1.0
+        tilt = 0.88 * (wealth if source == "1110" else 2 - wealth if source == "3100" else 1.0)
         cents = int(operating * weight / 1000 * tilt * rng.lognormvariate(0, 0.08))
         if first <= fiscal_year <= last and cents >= SMALLEST and not (money == "impact" and habits.random() > 0.25):
             yield Income(source, money, cents)

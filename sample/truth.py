@@ -49,7 +49,11 @@ def keep_books(plan: Plan, fiscal_year: int, is_audited: bool) -> Books:
         for function, object_, cents in _targets(cell, fiscal_year):
             _book(books, cell, function, object_, cents)
     for income in plan.income if plan.has_revenue else ():
-        parts = chart.parts(income.cents, [chart.SOURCES[income.source]]) if income.is_split else [((income.source,), income.cents)]
+        parts = (
+            chart.parts(income.cents, [chart.SOURCES[income.source]])
+            if income.is_split
+            else [((income.source,), income.cents)]
+        )
         for (source,), cents in parts:
             books.revenue[classify.revenue_level(source) or ""] += cents
     books.revenue["local"] += plan.sale_cents
@@ -95,7 +99,9 @@ def ratio(cents: int | None, count: int | float | None) -> float | None:
     return cents / 100 / count if cents is not None and count else None
 
 
-def spending_row(lea: Lea, fiscal_year: int, period: str | None, books: Books | None, fall: Pupils | None, end: Pupils | None) -> Row:
+def spending_row(
+    lea: Lea, fiscal_year: int, period: str | None, books: Books | None, fall: Pupils | None, end: Pupils | None
+) -> Row:
     """One row of `district_spending`."""
     sums = _sums(books)
     count = fall.lea_count if fall else None
@@ -127,7 +133,9 @@ def _sums(books: Books | None) -> dict[str, int | None]:
     def money(level: str) -> int | None:
         return books.revenue[level] if books and books.has_revenue else None
 
-    inside = classify.CURRENT | classify.NON_ELEMENTARY_SECONDARY | classify.CAPITAL | classify.PAYMENT_TO_OTHER | {"I86"}
+    inside = (
+        classify.CURRENT | classify.NON_ELEMENTARY_SECONDARY | classify.CAPITAL | classify.PAYMENT_TO_OTHER | {"I86"}
+    )
     return {
         "total_expenditure_amount": of(inside),
         "current_expenditure_amount": of(classify.CURRENT),
