@@ -20,6 +20,8 @@ VERBS = {
     "submit": "dagster_project.cli_submission",
     "status": "dagster_project.cli_submission",
     "findings": "dagster_project.cli_submission",
+    "nightly": "dagster_project.cli_nightly",
+    "sample": "dagster_project.cli_sample",
     "generations": "dagster_project.cli_publish",
     "rollback": "dagster_project.cli_publish",
     "publish-candidate": "dagster_project.cli_publish",

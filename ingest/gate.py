@@ -38,7 +38,7 @@ class Pending(Protocol):
 
 @dataclass(frozen=True)
 class GateSetup:
-    """Where a night's gate works."""
+    """Where a night's gate works. `split_ids` are submissions that are one LEA's part of a file of several."""
 
     contract: Contract
     seeds: Path
@@ -47,6 +47,7 @@ class GateSetup:
     spill_folder: Path
     open_bytes: Callable[[str], bytes]
     pseudonym: Pseudonym
+    split_ids: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -95,11 +96,12 @@ def _read_all(setup: GateSetup, submissions: dict[str, Pending], table: GateTabl
             layout=s.layout or "",
             lea_id=s.lea_id,
             fiscal_year=s.fiscal_year,
+            only_lea=s.submission_id in setup.split_ids,
         )
         for s in submissions.values()
     )
     readings: dict[str, Reading] = {}
-    with Workers(_layout_references(connection)) as workers:
+    with Workers(layout_references(connection)) as workers:
         for request, reading in workers.read_all(requests):
             s = submissions[request.key]
             if reading.table is not None:
@@ -110,7 +112,8 @@ def _read_all(setup: GateSetup, submissions: dict[str, Pending], table: GateTabl
     return readings
 
 
-def _layout_references(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, str]]]:
+def layout_references(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, str]]]:
+    """Give the reference rows that layouts look things up in."""
     tables = {}
     for name in ("lea_alias", "account_classes"):
         found = connection.execute(f"select * from reference.{name}")

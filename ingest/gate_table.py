@@ -37,7 +37,7 @@ def load_reference(connection: duckdb.DuckDBPyConnection, seeds: Path) -> None:
     for path in sorted(seeds.glob("*.csv")):
         table = f"reference.{path.stem}"
         connection.execute(
-            f"create or replace table {table} as select * from "
+            f"create or replace table {table} as select coalesce(columns(*), '') from "
             f"read_csv('{path}', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"', "
             "strict_mode = true, auto_detect = false, new_line = '\\n', columns = " + _header_types(path) + ")"
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,9 @@ from ingest.reading import Excluded, Fault, RawRecords, Reading, Unreadable
 
 # Classes whose natural balance is a credit: positive in our books, negative where a debit is positive.
 CREDIT_CLASSES = frozenset({"revenue", "other_source", "liability", "opening_balance", "closing_balance"})
+
+# The slot of records that name no LEA, in a file of several.
+NO_LEA = "(none)"
 
 Cells = list[str | None]
 
@@ -40,7 +42,7 @@ def choose_layout(raw: RawRecords, contract: Contract, layouts: dict[str, Layout
             raise Unreadable("file_layout", f"Layout {name} does not hold in fiscal year {fiscal_year}.")
         return layout
     standard = standard_layout(contract)
-    if name == "standard" or _difference(raw.header, standard, contract, fiscal_year) is None:
+    if _difference(raw.header, standard, contract, fiscal_year) is None:
         return standard
     usable = [x for x in layouts.values() if x.collection == contract.collection and _holds(x, fiscal_year)]
     fitting = [x for x in usable if _difference(raw.header, x, contract, fiscal_year) is None]
@@ -94,7 +96,8 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
 
 
 def apply_layout(
-    raw: RawRecords, layout: Layout, contract: Contract, references: dict[str, list[dict[str, str]]], slot: tuple[str, int]
+    raw: RawRecords, layout: Layout, contract: Contract, references: dict[str, list[dict[str, str]]], slot: tuple[str, int],
+    only_lea: bool = False,
 ) -> Reading:
     """Map records to rows of the contract's columns.
 
@@ -104,14 +107,18 @@ def apply_layout(
         contract: the collection.
         references: rows of the reference tables that layouts look things up in (lea_alias, account_classes).
         slot: LEA and fiscal year of the submission, for layouts whose files print neither.
+        only_lea: leave aside the records of other LEAs: the file holds several, each a submission of its own.
     """
     if layout.is_standard:
-        return _standard(raw, contract)
-    return _Mapping(raw, layout, contract, references, slot).reading()
+        return _standard(raw, contract, slot[0] if only_lea else None)
+    return _Mapping(raw, layout, contract, references, slot).reading(only_lea)
 
 
-def _standard(raw: RawRecords, contract: Contract) -> Reading:
+def _standard(raw: RawRecords, contract: Contract, only_lea: str | None) -> Reading:
     position = {folded(name): index for index, name in enumerate(raw.header)}
+    leas = raw.columns[position["lea id"]] if "lea id" in position else []
+    if only_lea is not None:
+        raw = _restricted(raw, [i for i, lea in enumerate(leas) if (lea or NO_LEA) == only_lea])
     size = len(raw.row_numbers)
     columns: dict[str, Cells] = {}
     faults = []
@@ -124,7 +131,17 @@ def _standard(raw: RawRecords, contract: Contract) -> Reading:
                 Fault("file_code_as_number", f"{len(raw.numeric_cells[index])} cells of {column.header} are numbers or dates.",
                       raw.row_numbers[first], column.name, raw.columns[index][first])
             )  # fmt: skip
-    return _reading("standard", contract, columns, list(raw.row_numbers), size, faults)
+    reading = _reading("standard", contract, columns, list(raw.row_numbers), size, faults)
+    reading.lea_ids = sorted({lea or NO_LEA for lea in leas})
+    return reading
+
+
+def _restricted(raw: RawRecords, kept: list[int]) -> RawRecords:
+    numeric = {c: [new for new, i in enumerate(kept) if i in set(cells)] for c, cells in raw.numeric_cells.items()}
+    return RawRecords(
+        raw.header, [[column[i] for i in kept] for column in raw.columns], [raw.row_numbers[i] for i in kept],
+        {c: cells for c, cells in numeric.items() if cells},
+    )  # fmt: skip
 
 
 def _reading(
@@ -148,25 +165,33 @@ class _Mapping:
         for index, name in enumerate(raw.header):
             self.position.setdefault(folded(name), index)
         self.size = len(raw.row_numbers)
+        self.derived = {folded(name): self._counted(rule["count_within"]) for name, rule in layout.derive.items()}
 
-    def reading(self) -> Reading:
+    def reading(self, only_lea: bool) -> Reading:
         base = {name: self._column(rule) for name, rule in self.layout.columns.items()}
+        for name, rule in self.layout.columns.items():
+            if "for" in rule:
+                classes = zip(base[name], base["account_class"], strict=True)
+                base[name] = [cell if account_class in rule["for"] else None for cell, account_class in classes]
         base["lea_id"] = self._lea()
         base["fiscal_year"] = self._fiscal_year()
         amounts = [(dict(entry), self._amount(entry, base)) for entry in self.layout.amounts]
         reasons = self._reasons(base)
-        kept = [i for i in range(self.size) if reasons[i] is None]
+        own = [i for i, lea in enumerate(base["lea_id"]) if not only_lea or (lea or NO_LEA) == self.slot[0]]
+        kept = [i for i in own if reasons[i] is None]
         columns: dict[str, Cells] = {name: [] for name in self.contract.column_names}
         row_numbers: list[int] = []
         for variant, cells in self._variants(base, amounts):
-            rows = kept if not variant.get("skip_zero") else [i for i in kept if not _is_zero(cells[i])]
+            skips = variant.get("skips")
+            rows = kept if skips is None else [i for i in kept if not skips(cells[i])]
             row_numbers += [self.raw.row_numbers[i] for i in rows]
             given = variant.get("cells", {})
             for name in self.contract.column_names:
                 source = given.get(name) or base.get(name)
                 columns[name] += [source[i] for i in rows] if source else [None] * len(rows)
-        reading = _reading(self.layout.name, self.contract, columns, row_numbers, self.size, [])
-        reading.excluded = self._excluded(reasons, amounts)
+        reading = _reading(self.layout.name, self.contract, columns, row_numbers, len(own), [])
+        reading.excluded = self._excluded({i: reasons[i] for i in own if reasons[i]}, amounts)
+        reading.lea_ids = sorted({lea or NO_LEA for lea in base["lea_id"]})
         return reading
 
     def _variants(self, base: dict[str, Cells], amounts: list[tuple[dict, Cells]]):
@@ -174,21 +199,35 @@ class _Mapping:
         money = self.contract.amount_column
         for entry, cells in amounts:
             kind = [entry["amount_type"]] * self.size
-            yield {"skip_zero": entry.get("skip_zero"), "cells": {money: cells, "amount_type": kind}}, cells
+            yield {"skips": _is_zero if entry.get("skip_zero") else None, "cells": {money: cells, "amount_type": kind}}, cells
         for row in self.layout.rows:
             given = {name: self._column(rule if isinstance(rule, dict) else {"value": rule}) for name, rule in row.items() if name != "skip_empty"}
-            skipped = given.get(row["skip_empty"]) if row.get("skip_empty") else None
-            yield {"skip_zero": skipped is not None, "cells": given}, skipped or [None] * self.size
+            tested = given.get(row.get("skip_empty"))
+            yield {"skips": _is_empty if tested else None, "cells": given}, tested or [None] * self.size
         if not amounts and not self.layout.rows:
             yield {}, [None] * self.size
 
+    def _counted(self, names: list[str]) -> Cells:
+        """How often, from the top, the same cells have stood in these columns: 1, 2 ..."""
+        seen: Counter = Counter()
+        counts: Cells = []
+        for key in zip(*(self._cells(name) for name in names), strict=True):
+            seen[key] += 1
+            counts.append(str(seen[key]))
+        return counts
+
     def _cells(self, name: str) -> Cells:
+        if folded(str(name)) in getattr(self, "derived", {}):
+            return self.derived[folded(str(name))]
         return self.raw.columns[self.position[folded(str(name))]]
 
     def _column(self, rule: dict[str, Any]) -> Cells:
         if "value" in rule:
             return [None if rule["value"] is None else str(rule["value"])] * self.size
-        cells = self._cells(rule["from"])
+        names = rule["from"] if isinstance(rule["from"], list) else [rule["from"]]
+        cells = self._cells(names[0])
+        for name in names[1:]:
+            cells = [first or other for first, other in zip(cells, self._cells(name), strict=True)]
         cache: dict[str | None, str | None] = {}
         for cell in cells:
             if cell not in cache:
@@ -259,17 +298,15 @@ class _Mapping:
                     reasons[i] = entry["reason"]
         return reasons
 
-    def _excluded(self, reasons: list[str | None], amounts: list[tuple[dict, Cells]]) -> list[Excluded]:
+    def _excluded(self, reasons: dict[int, str], amounts: list[tuple[dict, Cells]]) -> list[Excluded]:
         groups: dict[str, Excluded] = {}
-        for i, reason in enumerate(reasons):
-            if reason is None:
-                continue
+        for i, reason in reasons.items():
             group = groups.setdefault(reason, Excluded(reason))
             group.record_count += 1
             numbers = [decimal_of(cells[i]) for _, cells in amounts]
             group.amount += sum((n for n in numbers if n is not None), Decimal("0.00"))
             group.unreadable_count += sum(n is None for n in numbers)
-        return [replace(group) for group in groups.values()]
+        return list(groups.values())
 
 
 def _name(text: str) -> str:
@@ -278,6 +315,10 @@ def _name(text: str) -> str:
 
 def _is_zero(text: str | None) -> bool:
     return text is None or decimal_of(text) == 0
+
+
+def _is_empty(text: str | None) -> bool:
+    return text is None
 
 
 def _negated(text: str | None) -> str | None:

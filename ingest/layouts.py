@@ -33,6 +33,7 @@ class Layout:
     amounts: tuple[dict[str, Any], ...] = ()
     rows: tuple[dict[str, Any], ...] = ()
     exclude: tuple[dict[str, Any], ...] = ()
+    derive: dict[str, dict[str, Any]] = field(default_factory=dict, hash=False)
     lea: dict[str, Any] | None = field(default=None, hash=False)
     fiscal_year: dict[str, Any] | None = field(default=None, hash=False)
     number: dict[str, Any] = field(default_factory=dict, hash=False)
@@ -67,7 +68,7 @@ def read_layout(path: Path) -> Layout:
         layout = _layout(entry)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as problem:
         raise LayoutError(f"{path}: cannot be read as a layout ({problem}).") from problem
-    known = {folded(name) for name in layout.header}
+    known = {folded(name) for name in (*layout.header, *layout.derive)}
     used = {folded(name) for name in _names_used(layout)}
     if layout.header and (unknown := used - known):
         raise LayoutError(f"{path}: uses columns its header does not list: {', '.join(sorted(unknown))}.")
@@ -88,6 +89,7 @@ def _layout(entry: dict[str, Any]) -> Layout:
         amounts=tuple(entry.get("amounts") or ()),
         rows=tuple(entry.get("rows") or ()),
         exclude=tuple(entry.get("exclude") or ()),
+        derive=entry.get("derive") or {},
         lea=entry.get("lea"),
         fiscal_year=entry.get("fiscal_year"),
         number=entry.get("number") or {},
@@ -105,7 +107,8 @@ def _rule(rule: Any) -> dict[str, Any]:
 def _names_used(layout: Layout) -> set[str]:
     rules = [*layout.columns.values(), *layout.amounts, layout.lea or {}, layout.fiscal_year or {}]
     rules += [_rule(rule) for row in layout.rows for rule in row.values() if isinstance(rule, dict)]
-    names = {rule[key] for rule in rules for key in ("from", "debit", "credit") if key in rule}
-    return {str(name) for name in names} | {
+    named = [rule[key] for rule in rules for key in ("from", "debit", "credit") if key in rule]
+    names = {str(name) for entry in named for name in (entry if isinstance(entry, list) else [entry])}
+    return names | {
         name for entry in layout.exclude for name in entry.get("when", {}) if name != "mapped"
     }

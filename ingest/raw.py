@@ -78,3 +78,16 @@ def _write_year(connection, contract: Contract, target: Path, columns: str, join
 def _sync(path: Path) -> None:
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
+
+
+def ensure_empty_file(folder: Path, contract: Contract) -> None:
+    """Give a collection its typed file without rows, so that every reader finds every column."""
+    target = folder / contract.collection
+    path = target / "_empty.parquet"
+    target.mkdir(parents=True, exist_ok=True)
+    columns = ", ".join(f"cast(null as {c.data_type}) as {c.name}" for c in contract.columns if not c.is_pseudonymised)
+    keys = "".join(f", cast(null as varchar) as {name}" for name in contract.pseudonymised_columns)
+    query = f"select cast(null as varchar) as submission_id, cast(null as integer) as row_number, {columns}{keys} limit 0"
+    temporary = target / f".empty-{os.getpid()}"
+    duckdb.sql(f"copy ({query}) to '{temporary}' (format parquet)")
+    os.replace(temporary, path)

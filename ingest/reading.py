@@ -85,6 +85,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     amount_sum: Decimal = Decimal("0.00")
     unreadable_amounts: int = 0
+    lea_ids: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict:
         """Everything but the table, in plain values."""
@@ -95,6 +96,7 @@ class Reading:
             "faults": [asdict(f) for f in self.faults],
             "amount_sum": str(self.amount_sum),
             "unreadable_amounts": self.unreadable_amounts,
+            "lea_ids": self.lea_ids,
         }
 
     @classmethod
@@ -107,4 +109,5 @@ class Reading:
             faults=[Fault(**f) for f in value["faults"]],
             amount_sum=Decimal(value["amount_sum"]),
             unreadable_amounts=value["unreadable_amounts"],
+            lea_ids=value["lea_ids"],
         )

@@ -86,7 +86,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.getrlimit(resource.RLIMIT_CPU)[1]))
         contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
         known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})
-        task = Task(contract, known, head["layout"], head["lea_id"], head["fiscal_year"], references)
+        task = Task(contract, known, head["layout"], head["lea_id"], head["fiscal_year"], references, head["only_lea"])
         reading = read(data, task)
         send(outbox, reading.as_json(), arrow_bytes(reading.table))
 

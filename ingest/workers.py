@@ -35,6 +35,7 @@ class Request:
     layout: str
     lea_id: str
     fiscal_year: int
+    only_lea: bool = False
 
     def head(self) -> dict:
         return {
@@ -43,6 +44,7 @@ class Request:
             "layout": self.layout,
             "lea_id": self.lea_id,
             "fiscal_year": self.fiscal_year,
+            "only_lea": self.only_lea,
         }
 
 

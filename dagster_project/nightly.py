@@ -1,0 +1,107 @@
+"""One night from the command line: decide whether there is work, run the job in this process, report.
+
+Belongs here: the order of a night around Dagster, its lock and its exit code.
+Does not belong here: the steps (`collections`, `warehouse`, `publish`), the report's words (`run_report`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dagster_project.house import House, code_version
+from dagster_project.stages import stage
+from ingest.reference import pin
+from ingest.refusals import Refusal, SystemFailure
+from publish.manifests import Manifest
+from publish.shelves import Shelf
+
+# Events that change what the warehouse would say.
+MATERIAL = ("received", "accepted", "suspended", "certified", "reopened", "withdrawn", "purged", "explained", "waived", "regate_requested", "raw_file_replaced")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Night:
+    """How a night ended."""
+
+    folder: Path | None
+    generation_id: str | None
+    is_published: bool
+    started_at_position: int
+    was_needed: bool
+
+
+def run_night(house: House) -> Night:
+    """Gate what is pending, build, publish.
+
+    Raises:
+        Refusal: another night is running.
+        SystemFailure: a step failed; the published generation is untouched and the next night completes this one.
+    """
+    house.settings.claim_home()
+    lock = FileLock(house.home / "nightly.lock", timeout=0)
+    try:
+        with lock:
+            return _run(house)
+    except Timeout as problem:
+        raise Refusal("Another night is running in this home; wait for it to end.") from problem
+
+
+def _run(house: House) -> Night:
+    reference = pin(house.settings, house.registry, by="nightly")
+    position = house.registry.head().position
+    pending = house.registry.pending(reference.version)
+    current = Shelf(house.home).current_id()
+    if not pending and not needs_build(house, reference.version):
+        return Night(None, current, True, position, False)
+    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    folder = house.home / "runs" / name
+    folder.mkdir(parents=True)
+    _run_job(house, name, folder, {row.fiscal_year for row in pending})
+    done = json.loads((folder / "generation.json").read_text())
+    return Night(folder, done["generation_id"], done["is_sound"], position, True)
+
+
+def needs_build(house: House, reference_version: str) -> bool:
+    """Whether data, reference or code have changed since the current generation, by their hashes."""
+    shelf = Shelf(house.home)
+    current = shelf.current_id()
+    if current is None:
+        return True
+    manifest = Manifest.read(shelf.folder(current))
+    if (manifest.reference_version, manifest.code_version) != (reference_version, code_version()):
+        return True
+    return bool(house.registry.events(after=manifest.event_position, event_types=MATERIAL))
+
+
+def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:
+    os.environ.setdefault("DAGSTER_HOME", str(house.home / "dagster"))
+    Path(os.environ["DAGSTER_HOME"]).mkdir(exist_ok=True)
+    (Path(os.environ["DAGSTER_HOME"]) / "dagster.yaml").touch()
+    with stage(folder, "start"):
+        import dagster as dg
+
+        from dagster_project.automation import JOB, year_tags
+        from dagster_project.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(JOB).execute_in_process(
+            instance=instance, tags={"edfin/night": name, **year_tags(fiscal_years)}, raise_on_error=False
+        )
+    if not result.success:
+        raise SystemFailure("The night stopped: " + _why(result) + " The published generation is untouched.")
+
+
+def _why(result) -> str:
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error = event.step_failure_data.error
+            while error.cause:
+                error = error.cause
+            return f"{event.step_key}: {error.message.strip()}"
+    return "see the run in `make dev`."

@@ -1,0 +1,108 @@
+"""The last asset of a night: the build becomes a generation, and `current` moves if nothing forbids it.
+
+Belongs here: collecting what dbt found, calling `publish`, telling Dagster.
+Does not belong here: how generations are written or judged (`publish`), dbt itself (`warehouse`).
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.build import dbt_environment, run_info
+from dagster_project.collections import run_folder
+from dagster_project.house import House
+from dagster_project.stages import stage
+from ingest.settings import project_folder
+from publish.generations import make_candidate
+from publish.judgement import Judgement, Reason, failure, judge, publish_if_sound
+from publish.runs import RunInfo
+
+KEY = dg.AssetKey(["published", "generation"])
+IS_CURRENT = "is_current"
+RUN_FILE = "generation.json"
+
+
+def generation_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The published generation, downstream of every mart."""
+
+    @dg.asset(
+        key=KEY, deps=marts, group_name="published", kinds={"duckdb", "parquet"},
+        check_specs=[dg.AssetCheckSpec(IS_CURRENT, asset=KEY, description="Nothing forbade to publish this generation.")],
+    )  # fmt: skip
+    def generation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        house = House.open()
+        folder = run_folder(house, context)
+        try:
+            with stage(folder, "documentation"):
+                documents = static_documents(house)
+            with stage(folder, "publish") as told:
+                judgement = publish_build(house, documents)
+                told["generation_id"] = judgement.generation_id
+        finally:
+            house.close()
+        (folder / RUN_FILE).write_text(json.dumps({"generation_id": judgement.generation_id, "is_sound": judgement.is_sound}))
+        reasons = [f"{r.kind}: {r.message}" for r in judgement.reasons]
+        yield dg.MaterializeResult(
+            metadata={"generation_id": judgement.generation_id, "blocking_reasons": reasons},
+            check_results=[dg.AssetCheckResult(check_name=IS_CURRENT, passed=judgement.is_sound, metadata={"reasons": reasons})],
+        )
+
+    return generation
+
+
+def publish_build(house: House, documents: Path | None) -> Judgement:
+    """Write the candidate, judge it, and move `current` if it is sound."""
+    run = built_run(house)
+    manifest = house.target_folder / "manifest.json"
+    candidate = make_candidate(house.home, house.build_file, run, docs_dir=documents, dbt_manifest=manifest)
+    judgement = judge(house.home, candidate, dbt_failures(house.target_folder))
+    publish_if_sound(house.home, judgement, by="nightly")
+    return judgement
+
+
+def built_run(house: House) -> RunInfo:
+    """The identity the build was made under: what the exports said, not what the registry says by now."""
+    import pyarrow.parquet as pq
+
+    row = pq.read_table(house.settings.raw_folder / "_events" / "run.parquet").to_pylist()[0]
+    now = run_info(house, row["cut"])
+    event = house.registry.events(after=row["event_position"] - 1, upto=row["event_position"])[0]
+    return RunInfo(event.at, row["cut"], row["reference_version"], now.code_version, row["event_position"], event.hash)
+
+
+def dbt_failures(target: Path) -> list[Reason]:
+    """Every failed or unevaluated error test of the build, as a reason against publication."""
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    reasons = []
+    for result in results:
+        if result["status"] not in ("fail", "error", "skipped"):
+            continue
+        node = nodes.get(result["unique_id"], {})
+        path = node.get("original_file_path", "")
+        kind = "not_evaluated" if result["status"] != "fail" else "identity" if "identities" in path else "contract"
+        words = node.get("description") or node.get("name") or result["unique_id"]
+        reasons.append(failure(kind, node.get("name", result["unique_id"]), f"{words} ({result.get('message') or result['status']})"))
+    return reasons
+
+
+def static_documents(house: House) -> Path | None:
+    """dbt's documentation as one page that works offline."""
+    environment = {**os.environ, **dbt_environment(house)}
+    dbt, project = Path(sys.executable).parent / "dbt", project_folder() / "dbt"
+    command = [str(dbt), "--quiet", "docs", "generate", "--static", "--no-compile", "--project-dir", str(project)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    page = house.target_folder / "static_index.html"
+    if done.returncode != 0 or not page.exists():
+        raise dg.Failure(f"dbt docs failed: {(done.stdout + done.stderr)[-2000:]}")
+    folder = house.build_folder / "docs"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copyfile(page, folder / "index.html")
+    return folder
