@@ -1,0 +1,19 @@
+-- The splits of one line add up to the line, to the cent.
+with
+
+splits as (
+    select submission_id, row_number, amount_type, sum(amount) as amount
+    from {{ ref('fct_ledger_mapped') }}
+    where weight <> 1
+    group by submission_id, row_number, amount_type
+),
+
+lines as (select * from {{ ref('fct_ledger') }})
+
+select lines.submission_id, lines.row_number, lines.amount_type, lines.amount, splits.amount as split_amount
+from splits
+inner join lines
+    on splits.submission_id = lines.submission_id
+    and splits.row_number = lines.row_number
+    and splits.amount_type = lines.amount_type
+where splits.amount <> lines.amount

@@ -1,0 +1,5 @@
+-- What leaves an LEA in one event arrives whole.
+select event_id, from_lea_id, sum(weight) as weight
+from {{ ref('lea_events') }}
+group by event_id, from_lea_id
+having abs(sum(weight) - 1) > 0.000000001
