@@ -175,13 +175,13 @@ class Registry:
     def verify_chain(self, anchors: Iterable[tuple[int, str]] = ()) -> list[str]:
         """What is wrong with the chain and the rows it covers; empty if nothing. `anchors` are (position, hash) known elsewhere."""
         with reading(self.engine) as connection:
-            return list(registry_proof.problems(connection, dict(anchors)))
+            return list(registry_proof.problems(connection, anchors))
 
     def event_hashes(self, positions: Sequence[int]) -> dict[int, str]:
         """Hashes by position, for receipts."""
         with reading(self.engine) as connection:
             query = select(tables.event.c.position, tables.event.c.hash).where(tables.event.c.position.in_(positions))
-            return dict(connection.execute(query).tuples().all())
+            return {position: value for position, value in connection.execute(query)}
 
 
 def _pinned(connection: Connection) -> str | None:

@@ -6,7 +6,7 @@ Does not belong here: the chain itself (`audit`), repairs (there are none: resto
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from ingest.registry_submissions import received_payload
 from ingest.verdicts import RawFile
 
 
-def problems(connection: Connection, anchors: Mapping[int, str]) -> Iterator[str]:
+def problems(connection: Connection, anchors: Iterable[tuple[int, str]]) -> Iterator[str]:
     """One sentence a problem. `anchors` are hashes by position that were written down outside the registry."""
     yield from audit.broken_links(connection)
     yield from _missed_anchors(connection, anchors)
@@ -30,10 +30,10 @@ def problems(connection: Connection, anchors: Mapping[int, str]) -> Iterator[str
     yield from _changed_raw_files(connection, told)
 
 
-def _missed_anchors(connection: Connection, anchors: Mapping[int, str]) -> Iterator[str]:
+def _missed_anchors(connection: Connection, anchors: Iterable[tuple[int, str]]) -> Iterator[str]:
     """A chain rewritten from some event on, or cut off at its end, still links; receipts given out do not fit it any more."""
-    known = dict(connection.execute(select(tables.event.c.position, tables.event.c.hash)).tuples().all())
-    for position, value in sorted(anchors.items()):
+    known = {place: value for place, value in connection.execute(select(tables.event.c.position, tables.event.c.hash))}
+    for position, value in sorted(anchors):
         if known.get(position) != value:
             yield f"event {position} is {'not the one' if position in known else 'gone, though it is the one'} a receipt was given for"
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 SCHEMA_VERSION = 1
@@ -155,7 +156,7 @@ def create(connection: Connection, state: str) -> None:
     metadata.create_all(connection)
     on_postgresql = connection.dialect.name == "postgresql"
     if on_postgresql:
-        connection.exec_driver_sql(_FORBID_FUNCTION)
+        connection.execute(text(_FORBID_FUNCTION))
     for table in metadata.tables:
         for statement in _postgresql_triggers(table) if on_postgresql else _sqlite_triggers(table):
             connection.exec_driver_sql(statement)

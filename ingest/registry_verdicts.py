@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Table, func, select
 
 from ingest import audit
 from ingest import registry_tables as tables
-from ingest.verdicts import Finding, RawFile, Verdict
+from ingest.refusals import SystemFailure
+from ingest.verdicts import ACCEPTED, Finding, RawFile, Verdict
 
 BATCH = "batch_recorded"
 REPLACED = "raw_file_replaced"
@@ -33,6 +34,9 @@ def record(
     reference_version: str,
 ) -> list[audit.Head]:
     """Record a batch of verdicts and the raw files their rows are in."""
+    _refuse_second_acceptance(connection, verdicts)
+    known = set(raw_files_ever(connection))
+    raw_files = [file for file in raw_files if file not in known]
     news = [
         audit.NewEvent(one.verdict, one.submission_id, by, at, payload_of(one, reference_version)) for one in verdicts
     ]
@@ -47,6 +51,14 @@ def record(
     _insert(connection, tables.finding_count, (row for one, position in placed for row in _count_rows(one, position)))
     _insert(connection, tables.raw_file, (asdict(file) | {"event_position": links[-1].position} for file in raw_files))
     return links
+
+
+def _refuse_second_acceptance(connection: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Rows accepted twice would count twice. It happens where two nights judge the same submission."""
+    accepted = select(tables.verdict.c.submission_id).where(tables.verdict.c.verdict == ACCEPTED)
+    already = set(connection.scalars(accepted)) & {one.submission_id for one in verdicts}
+    if already:
+        raise SystemFailure(f"Submission {min(already)} was accepted meanwhile by somebody else: run the night again.")
 
 
 def payload_of(verdict: Verdict, reference_version: str) -> dict[str, Any]:
@@ -92,9 +104,14 @@ def raw_files(connection: Connection) -> list[RawFile]:
     replaced = {
         (one.payload["collection"], one.payload["file_name"]) for one in audit.read(connection, event_types=[REPLACED])
     }
+    return [file for file in raw_files_ever(connection) if (file.collection, file.file_name) not in replaced]
+
+
+def raw_files_ever(connection: Connection) -> list[RawFile]:
+    """Every raw file recorded, in order."""
     columns = [tables.raw_file.c[field.name] for field in fields(RawFile)]
     rows = connection.execute(select(*columns).order_by(tables.raw_file.c.event_position, tables.raw_file.c.file_name))
-    return [file for file in (RawFile(*row) for row in rows) if (file.collection, file.file_name) not in replaced]
+    return [RawFile(*row) for row in rows]
 
 
 def replace_raw_file(
@@ -162,19 +179,19 @@ def _text(amount: object) -> str | None:
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    """Insert many rows; PostgreSQL takes them by COPY, which is ten times faster than inserts."""
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, rows)
-        return
     waiting = list(rows)
     if waiting:
         connection.execute(table.insert(), waiting)
 
 
-def _copy(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    names = table.columns.keys()
-    cursor = connection.connection.driver_connection.cursor()
+def _insert_findings(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    """There may be hundreds of thousands; PostgreSQL takes them by COPY, which is ten times faster than inserts."""
+    if connection.dialect.name != "postgresql":
+        _insert(connection, tables.finding, rows)
+        return
+    names = tables.finding.columns.keys()
     quoted = ", ".join(f'"{name}"' for name in names)
-    with cursor, cursor.copy(f"copy {table.name} ({quoted}) from stdin") as copy:
+    cursor = connection.connection.driver_connection.cursor()
+    with cursor, cursor.copy(f"copy finding ({quoted}) from stdin") as copy:
         for row in rows:
             copy.write_row([row[name] for name in names])
