@@ -85,22 +85,15 @@ def dbt_environment(house: House) -> dict[str, str]:
     }
 
 
-def parse_project(seeds: Path, target: Path) -> Path:
+def parse_project(house: House, target: Path) -> Path:
     """Make dbt's manifest, from which Dagster learns the assets.
 
     Raises:
         SystemFailure: the project does not parse; dbt's own words follow.
     """
-    manifest = target / "manifest.json"
-    environment = {
-        **os.environ,
-        "EDFIN_SEEDS": str(seeds),
-        "EDFIN_TARGET": str(target),
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(target / "logs"),
-        "DBT_PROFILES_DIR": str(project_folder() / "dbt"),
-    }
-    command = [str(Path(sys.executable).parent / "dbt"), "--quiet", "parse", "--project-dir", str(project_folder() / "dbt")]
+    manifest, project = target / "manifest.json", project_folder() / "dbt"
+    command = [str(Path(sys.executable).parent / "dbt"), "--quiet", "parse", "--project-dir", str(project)]
+    environment = {**os.environ, **dbt_environment(house)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0 or not manifest.exists():
         raise SystemFailure("The dbt project does not parse:\n" + (done.stdout + done.stderr)[-4000:])

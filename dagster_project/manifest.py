@@ -1,33 +1,41 @@
 """dbt's manifest, from which Dagster learns the names and edges of the warehouse.
 
-Belongs here: finding it, or making it when the project has changed since.
+Belongs here: finding it, or making it when project or reference have changed since.
 Does not belong here: running models (`warehouse`).
 """
 
 from __future__ import annotations
 
-import shutil
+import hashlib
 from pathlib import Path
 
-from dagster_project.build import parse_project
-from ingest.settings import Settings, project_folder
+from dagster_project.build import parse_project, prepare_seeds
+from dagster_project.house import House, code_version
+from ingest.reference import pin
 
 
 def dbt_manifest() -> Path:
-    """Give the path of a manifest that fits the project as it is on disk."""
-    from dagster_project.house import code_version
+    """Give the path of a manifest that fits the project and the pinned reference.
 
-    folder = Settings.read().home / "build" / "definitions"
-    stamp, manifest = folder / "code_version.txt", folder / "target" / "manifest.json"
-    if manifest.exists() and stamp.exists() and stamp.read_text() == code_version():
-        return manifest
-    seeds = folder / "seeds"
-    shutil.rmtree(seeds, ignore_errors=True)
-    seeds.mkdir(parents=True)
-    # The state's tables only lend their names and columns here; templates and national tables have them all.
-    for source in (project_folder() / "states" / "_template", project_folder() / "dbt" / "seeds"):
-        for path in source.glob("*.csv"):
-            shutil.copyfile(path, seeds / path.name)
-    parse_project(seeds, folder / "target")
-    stamp.write_text(code_version())
+    Raises:
+        SystemFailure: the project does not parse.
+    """
+    house = House.open()
+    try:
+        if house.registry.pinned_reference() is None:
+            pin(house.settings, house.registry)
+        seeds, target = prepare_seeds(house), house.target_folder
+        names = "\n".join(sorted(path.name for path in seeds.glob("*.csv")))
+        return _fresh(house, target, names)
+    finally:
+        house.close()
+
+
+def _fresh(house: House, target: Path, names: str) -> Path:
+    wanted = code_version() + hashlib.sha256(names.encode()).hexdigest()[:16]
+    stamp, manifest = target / "parsed_code_version.txt", target / "manifest.json"
+    if not (manifest.exists() and stamp.exists() and stamp.read_text() == wanted):
+        target.mkdir(parents=True, exist_ok=True)
+        parse_project(house, target)
+        stamp.write_text(wanted)
     return manifest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from publish.shelves import Shelf
 
 # Events that change what the warehouse would say.
 MATERIAL = ("received", "accepted", "suspended", "certified", "reopened", "withdrawn", "purged", "explained", "waived", "regate_requested", "raw_file_replaced")  # fmt: skip
+
+LOG = "night.log"
 
 
 @dataclass(frozen=True)
@@ -83,18 +86,20 @@ def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> N
     os.environ.setdefault("DAGSTER_HOME", str(house.home / "dagster"))
     Path(os.environ["DAGSTER_HOME"]).mkdir(exist_ok=True)
     (Path(os.environ["DAGSTER_HOME"]) / "dagster.yaml").touch()
-    with stage(folder, "start"):
-        import dagster as dg
+    # Dagster, dbt and GX talk a lot; their words are the night's log, the report is ours.
+    with (folder / LOG).open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
+        with stage(folder, "start"):
+            import dagster as dg
 
-        from dagster_project.automation import JOB, year_tags
-        from dagster_project.definitions import defs
+            from dagster_project.automation import JOB, year_tags
+            from dagster_project.definitions import defs
 
-    with dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def(JOB).execute_in_process(
-            instance=instance, tags={"edfin/night": name, **year_tags(fiscal_years)}, raise_on_error=False
-        )
+        with dg.DagsterInstance.get() as instance:
+            result = defs.resolve_job_def(JOB).execute_in_process(
+                instance=instance, tags={"edfin/night": name, **year_tags(fiscal_years)}, raise_on_error=False
+            )
     if not result.success:
-        raise SystemFailure("The night stopped: " + _why(result) + " The published generation is untouched.")
+        raise SystemFailure(f"The night stopped: {_why(result)} The published generation is untouched; the log is {folder / LOG}.")
 
 
 def _why(result) -> str:

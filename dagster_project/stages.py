@@ -7,6 +7,7 @@ Does not belong here: what a stage does; how the report shows it (`run_report`).
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ def _resident(process: psutil.Process) -> int:
 def stage(folder: Path, name: str) -> Iterator[dict]:
     """Measure one stage and append it to the night's record; the yielded dict may be given more to tell."""
     told: dict = {}
+    print(f"{name} …", file=sys.__stderr__, flush=True)
     sampler = _Sampler()
     sampler.start()
     started = time.monotonic()
