@@ -21,6 +21,7 @@ VERBS = {
     "status": "dagster_project.cli_submission",
     "findings": "dagster_project.cli_submission",
     "nightly": "dagster_project.cli_nightly",
+    "check": "dagster_project.cli_check",
     "sample": "dagster_project.cli_sample",
     "generations": "dagster_project.cli_publish",
     "rollback": "dagster_project.cli_publish",

@@ -181,7 +181,7 @@ class Registry:
         """Hashes by position, for receipts."""
         with reading(self.engine) as connection:
             query = select(tables.event.c.position, tables.event.c.hash).where(tables.event.c.position.in_(positions))
-            return {position: value for position, value in connection.execute(query)}
+            return dict(connection.execute(query).all())
 
 
 def _pinned(connection: Connection) -> str | None:

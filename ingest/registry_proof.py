@@ -32,7 +32,7 @@ def problems(connection: Connection, anchors: Iterable[tuple[int, str]]) -> Iter
 
 def _missed_anchors(connection: Connection, anchors: Iterable[tuple[int, str]]) -> Iterator[str]:
     """A chain rewritten from some event on, or cut off at its end, still links; receipts given out do not fit it any more."""
-    known = {place: value for place, value in connection.execute(select(tables.event.c.position, tables.event.c.hash))}
+    known = dict(connection.execute(select(tables.event.c.position, tables.event.c.hash)).all())
     for position, value in sorted(anchors):
         if known.get(position) != value:
             yield f"event {position} is {'not the one' if position in known else 'gone, though it is the one'} a receipt was given for"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from ingest import audit
 from ingest.registry_tables import event, submission, utc_text, verdict
@@ -166,10 +166,17 @@ def pending(connection: Connection, reference_version: str | None) -> list[Submi
         select(submission)
         .join(latest, latest.c.submission_id == submission.c.submission_id)
         .join(event, event.c.position == latest.c.position)
-        .where(wanted)
+        .where(wanted, ~exists(_accepted()))
         .order_by(submission.c.event_position)
     )
     return [SubmissionRow.from_table(row) for row in connection.execute(query).mappings()]
+
+
+def _accepted() -> Select:
+    """What was accepted once is never judged again: its rows are in raw."""
+    return select(verdict.c.event_position).where(
+        verdict.c.submission_id == submission.c.submission_id, verdict.c.verdict == "accepted"
+    )
 
 
 def _suspended_by_another(reference_version: str) -> ColumnElement[bool]:

