@@ -26,7 +26,9 @@ def pending_years(house: House) -> set[int]:
     return {row.fiscal_year for row in house.registry.pending(house.registry.pinned_reference())}
 
 
-@dg.schedule(job_name=JOB, cron_schedule="0 2 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED)
+@dg.schedule(
+    job_name=JOB, cron_schedule="0 2 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED
+)
 def every_night(context: dg.ScheduleEvaluationContext):
     """Two in the morning, if anything waits."""
     house = House.open()

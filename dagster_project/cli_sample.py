@@ -39,7 +39,12 @@ def sample(leas, first_year, last_year, seed, errors) -> None:
     desk = Desk(settings)
     read = read_manifest(folder / "manifest.csv", folder, "sample", desk.periods)
     submitted = resent = 0
-    with click.progressbar(desk.submit_all(read.requests), length=len(read.requests), label="Submitting", file=click.get_text_stream("stderr")) as rows:
+    with click.progressbar(
+        desk.submit_all(read.requests),
+        length=len(read.requests),
+        label="Submitting",
+        file=click.get_text_stream("stderr"),
+    ) as rows:
         for row in rows:
             resent += row.is_resend
             submitted += not row.is_resend

@@ -7,6 +7,7 @@ Does not belong here: how the gate judges (`ingest.gate`), anything after raw (`
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +16,7 @@ from dagster_project.house import House
 from dagster_project.stages import stage
 from ingest.contracts import COLLECTIONS, Contract, contracts
 from ingest.gate import GateResult, GateSetup, run_gate
+from ingest.raw import write_raw
 from ingest.registry_submissions import SubmissionRow
 from ingest.settings import project_folder
 from ingest.splitting import split_ids, split_pending
@@ -38,7 +40,9 @@ def _check_specs(contract: Contract) -> list[dg.AssetCheckSpec]:
     return [
         *edits,
         dg.AssetCheckSpec(SUSPENSIONS, asset=key, description="Every submission of the night was accepted."),
-        dg.AssetCheckSpec(CONSERVATION, asset=key, description="Records in = accepted + excluded + suspended.", blocking=True),
+        dg.AssetCheckSpec(
+            CONSERVATION, asset=key, description="Records in = accepted + excluded + suspended.", blocking=True
+        ),
     ]
 
 
@@ -84,10 +88,9 @@ def gate_collection(house: House, collection: str, fiscal_years: set[int]) -> Ga
         contract=house.contracts[collection],
         seeds=reference.seeds,
         layouts=reference.layouts,
-        raw_folder=house.settings.raw_folder,
         spill_folder=spill,
         open_bytes=house.landing.open_bytes,
-        pseudonym=house.keys.pseudonym,
+        write=partial(write_raw, folder=house.settings.raw_folder, pseudonym=house.keys.pseudonym),
     )
     split_pending(setup, house.registry, pending())
     result = run_gate(replace(setup, split_ids=split_ids(house.registry)), pending())
@@ -110,7 +113,9 @@ def _check_results(contract: Contract, result: GateResult) -> list[dg.AssetCheck
     warn = dg.AssetCheckSeverity.WARN
     edits = [
         dg.AssetCheckResult(
-            check_name=rule.edit_id, passed=result.failing_rows.get(rule.edit_id, 0) == 0, severity=warn,
+            check_name=rule.edit_id,
+            passed=result.failing_rows.get(rule.edit_id, 0) == 0,
+            severity=warn,
             metadata={"failing_rows": result.failing_rows.get(rule.edit_id, 0)},
         )  # fmt: skip
         for rule in contract.rules
@@ -119,7 +124,9 @@ def _check_results(contract: Contract, result: GateResult) -> list[dg.AssetCheck
     lost = [v.submission_id for v in result.verdicts if not _is_conserved(v, result)]
     return [
         *edits,
-        dg.AssetCheckResult(check_name=SUSPENSIONS, passed=not suspended, severity=warn, metadata={"suspended": len(suspended)}),
+        dg.AssetCheckResult(
+            check_name=SUSPENSIONS, passed=not suspended, severity=warn, metadata={"suspended": len(suspended)}
+        ),
         dg.AssetCheckResult(
             check_name=CONSERVATION, passed=not lost, severity=dg.AssetCheckSeverity.ERROR, metadata={"lost": lost}
         ),
@@ -130,7 +137,9 @@ def _is_conserved(verdict, result: GateResult) -> bool:
     written = sum(f.row_count for f in result.raw_files)
     kept = sum(v.row_count for v in result.verdicts)
     nothing_lost = verdict.record_count >= verdict.excluded_count + verdict.suspended_count
-    known = [a for a in (verdict.amounts.accepted, verdict.amounts.excluded, verdict.amounts.suspended) if a is not None]
+    known = [
+        a for a in (verdict.amounts.accepted, verdict.amounts.excluded, verdict.amounts.suspended) if a is not None
+    ]
     return written == kept and nothing_lost and all(isinstance(a, Decimal) for a in known)
 
 
@@ -141,7 +150,9 @@ raw_assets = [_raw_asset(_contracts[name]) for name in COLLECTIONS]
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(["registry", name], group_name="registry", kinds={"parquet"}, deps=[["raw", c] for c in COLLECTIONS])
+        dg.AssetSpec(
+            ["registry", name], group_name="registry", kinds={"parquet"}, deps=[["raw", c] for c in COLLECTIONS]
+        )
         for name in EXPORTS
     ]
 )

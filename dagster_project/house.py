@@ -53,7 +53,9 @@ class House:
     @property
     def reference(self) -> ReferenceVersion:
         """The reference version pinned last: the night's own."""
-        return open_version(self.settings, self.registry.pinned_reference() or current_version(self.settings, self.registry))
+        return open_version(
+            self.settings, self.registry.pinned_reference() or current_version(self.settings, self.registry)
+        )
 
     @property
     def build_folder(self) -> Path:
@@ -79,7 +81,12 @@ def code_version() -> str:
     root = project_folder()
     files = sorted(
         path
-        for folder, patterns in (("dbt", ("*.sql", "*.yml")), ("ingest", ("*.py",)), ("expectations", ("*.py",)), ("publish", ("*.py",)))
+        for folder, patterns in (
+            ("dbt", ("*.sql", "*.yml")),
+            ("ingest", ("*.py",)),
+            ("expectations", ("*.py",)),
+            ("publish", ("*.py",)),
+        )
         for pattern in patterns
         for path in (root / folder).rglob(pattern)
         if "target" not in path.parts

@@ -99,7 +99,9 @@ def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> N
                 instance=instance, tags={"edfin/night": name, **year_tags(fiscal_years)}, raise_on_error=False
             )
     if not result.success:
-        raise SystemFailure(f"The night stopped: {_why(result)} The published generation is untouched; the log is {folder / LOG}.")
+        raise SystemFailure(
+            f"The night stopped: {_why(result)} The published generation is untouched; the log is {folder / LOG}."
+        )
 
 
 def _why(result) -> str:

@@ -46,11 +46,15 @@ def generation_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 told["generation_id"] = judgement.generation_id
         finally:
             house.close()
-        (folder / RUN_FILE).write_text(json.dumps({"generation_id": judgement.generation_id, "is_sound": judgement.is_sound}))
+        (folder / RUN_FILE).write_text(
+            json.dumps({"generation_id": judgement.generation_id, "is_sound": judgement.is_sound})
+        )
         reasons = [f"{r.kind}: {r.message}" for r in judgement.reasons]
         yield dg.MaterializeResult(
             metadata={"generation_id": judgement.generation_id, "blocking_reasons": reasons},
-            check_results=[dg.AssetCheckResult(check_name=IS_CURRENT, passed=judgement.is_sound, metadata={"reasons": reasons})],
+            check_results=[
+                dg.AssetCheckResult(check_name=IS_CURRENT, passed=judgement.is_sound, metadata={"reasons": reasons})
+            ],
         )
 
     return generation
@@ -88,7 +92,11 @@ def dbt_failures(target: Path) -> list[Reason]:
         path = node.get("original_file_path", "")
         kind = "not_evaluated" if result["status"] != "fail" else "identity" if "identities" in path else "contract"
         words = node.get("description") or node.get("name") or result["unique_id"]
-        reasons.append(failure(kind, node.get("name", result["unique_id"]), f"{words} ({result.get('message') or result['status']})"))
+        reasons.append(
+            failure(
+                kind, node.get("name", result["unique_id"]), f"{words} ({result.get('message') or result['status']})"
+            )
+        )
     return reasons
 
 

@@ -48,7 +48,9 @@ def _table(head: list[str], rows: list[list[object]]) -> Iterator[str]:
     texts = [head, *[[f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows]]
     widths = [max(len(row[i]) for row in texts) for i in range(len(head))]
     for number, row in enumerate(texts):
-        cells = [cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
         yield "  " + "  ".join(cells).rstrip()
         if number == 0:
             yield "  " + "  ".join("-" * w for w in widths)
@@ -68,7 +70,9 @@ def _collections(house: House) -> Iterator[str]:
         wanted, found = expected[name], slots[name]
         accepted = {s for s, statuses in found.items() if {"accepted", "certified", "superseded"} & set(statuses)}
         latest_bad = [s for s, statuses in found.items() if statuses[-1] == "suspended"]
-        rows.append([name, len(wanted), len(found), len(accepted), len(latest_bad), len(wanted - {tuple(s) for s in found})])
+        rows.append(
+            [name, len(wanted), len(found), len(accepted), len(latest_bad), len(wanted - {tuple(s) for s in found})]
+        )
     yield from _table(["collection", "expected", "received", "accepted", "suspended", "never came"], rows)
 
 
@@ -90,7 +94,9 @@ def _is_open(lea: dict[str, str], year: int) -> bool:
 
 
 def _findings(house: House, night: Night) -> Iterator[str]:
-    judged = [e for e in house.registry.events(after=night.started_at_position) if e.event_type in ("accepted", "suspended")]
+    judged = [
+        e for e in house.registry.events(after=night.started_at_position) if e.event_type in ("accepted", "suspended")
+    ]
     severities: Counter = Counter()
     edits: Counter = Counter()
     words: dict[str, str] = {}
@@ -108,7 +114,9 @@ def _findings(house: House, night: Night) -> Iterator[str]:
 
 
 def _conservation(house: House, night: Night) -> Iterator[str]:
-    judged = [e for e in house.registry.events(after=night.started_at_position) if e.event_type in ("accepted", "suspended")]
+    judged = [
+        e for e in house.registry.events(after=night.started_at_position) if e.event_type in ("accepted", "suspended")
+    ]
     by_id = {row.submission_id: row.collection for row in house.registry.submissions()}
     judged.sort(key=lambda e: COLLECTIONS.index(by_id[e.submission_id]))
     yield "Records and dollars in = accepted + excluded + suspended"
@@ -117,14 +125,30 @@ def _conservation(house: House, night: Night) -> Iterator[str]:
     for name, events in groupby(judged, key=lambda e: by_id[e.submission_id]):
         payloads = [e.payload for e in events]
         records = [sum(p[k] for p in payloads) for k in ("record_count", "excluded_count", "suspended_count")]
-        money = [sum(Decimal(p[k] or 0) for p in payloads) for k in ("accepted_amount", "excluded_amount", "suspended_amount")]
+        money = [
+            sum(Decimal(p[k] or 0) for p in payloads)
+            for k in ("accepted_amount", "excluded_amount", "suspended_amount")
+        ]
         unreadable += sum(p["unreadable_count"] for p in payloads)
         rows.append([f"{name} records", records[0], records[0] - records[1] - records[2], records[1], records[2]])
         if any(p["accepted_amount"] is not None for p in payloads):
             rows.append([f"{name} dollars", *[f"{m:,.2f}" for m in (sum(money), *money)]])
     yield from _table(["", "in", "accepted", "excluded", "suspended"], rows)
+    yield from _left_out(judged)
     if unreadable:
         yield f"  {unreadable:,} amounts could not be read as numbers and are in no sum; `edfin findings` names each with its text."
+
+
+def _left_out(judged: list) -> Iterator[str]:
+    reasons: dict[str, list] = defaultdict(lambda: [0, Decimal(0)])
+    for event in judged:
+        for one in event.payload["excluded"]:
+            reasons[one["reason"]][0] += one["count"]
+            reasons[one["reason"]][1] += Decimal(one["amount"] or 0)
+    if reasons:
+        yield "Excluded, by reason"
+        rows = [[reason, count, f"{money:,.2f}"] for reason, (count, money) in sorted(reasons.items())]
+        yield from _table(["reason", "records", "dollars"], rows)
 
 
 def _stages(night: Night) -> Iterator[str]:

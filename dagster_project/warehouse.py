@@ -31,7 +31,9 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 import os
 
                 os.environ.update(dbt_environment(house))
-                dbt = DbtCliResource(project_dir=str(project_folder() / "dbt"), profiles_dir=str(project_folder() / "dbt"))
+                dbt = DbtCliResource(
+                    project_dir=str(project_folder() / "dbt"), profiles_dir=str(project_folder() / "dbt")
+                )
                 call = dbt.cli(["build"], context=context, target_path=house.target_folder, raise_on_error=False)
                 yield from call.stream()
                 told["succeeded"] = call.is_successful()

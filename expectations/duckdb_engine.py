@@ -16,6 +16,7 @@ import duckdb
 import great_expectations as gx
 import sqlalchemy as sa
 from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from sqlalchemy.dialects import postgresql
@@ -27,9 +28,7 @@ _OPEN: dict[str, duckdb.DuckDBPyConnection] = {}
 
 def _engine_on(connection_string: str) -> sa.Engine:
     connection = _OPEN[connection_string.removeprefix("duckdb://")]
-    return sa.create_engine(
-        "duckdb://", creator=lambda: ConnectionWrapper(connection.cursor()), poolclass=StaticPool
-    )
+    return sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(connection.cursor()), poolclass=StaticPool)
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -72,7 +71,7 @@ def validate(connection: duckdb.DuckDBPyConnection, table: str, expectations: li
         GX's result per expectation, in no particular order.
     """
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     _OPEN[table] = connection
     try:
         source = context.data_sources.add_duckdb(name=table, connection_string=f"duckdb://{table}")

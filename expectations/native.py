@@ -35,8 +35,9 @@ def expectation(rule: Rule, text_columns: frozenset[str]):
                 column=column, min_value=arguments["min_value"], max_value=arguments["max_value"], meta=meta
             )
     return gxe.UnexpectedRowsExpectation(
-        unexpected_rows_query=failing_rows(rule, text_columns).replace("{", "{{").replace("}", "}}").replace(
-            "{{batch}}", "{batch}"
-        ),
+        unexpected_rows_query=failing_rows(rule, text_columns)
+        .replace("{", "{{")
+        .replace("}", "}}")
+        .replace("{{batch}}", "{batch}"),
         meta=meta,
     )

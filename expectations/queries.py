@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from expectations.account_queries import account_is_mapped, amount_share_between
 from expectations.rules import Rule, RuleError
-
-BATCH = "{batch}"
+from expectations.sql_parts import BATCH, listed, quoted, scope, valid_that_year
 
 
 def batch_column(rule: Rule, text_columns: frozenset[str]) -> str | None:
@@ -34,7 +34,9 @@ def failing_rows(rule: Rule, text_columns: frozenset[str]) -> str:
     if rule.kind == "required_columns":
         return _required_columns(rule, text_columns)
     if rule.kind not in _KINDS:
-        raise RuleError(f"Edit {rule.edit_id}: no rule of kind {rule.kind}; known are {', '.join(sorted({*_KINDS, 'required_columns'}))}.")
+        raise RuleError(
+            f"Edit {rule.edit_id}: no rule of kind {rule.kind}; known are {', '.join(sorted({*_KINDS, 'required_columns'}))}."
+        )
     return _KINDS[rule.kind](rule, column)
 
 
@@ -43,17 +45,8 @@ def _rows(rule: Rule, column: str | None, source: str, where: str, detail: str =
     name = f"'{rule.column}'" if rule.column else "cast(null as varchar)"
     return (
         f"select b.submission_id, b.row_number, {name} as column_name, {value} as value, {detail} as detail "
-        f"from {source} as b where ({where}) and {_scope(rule)}"
+        f"from {source} as b where ({where}) and {scope(rule)}"
     )
-
-
-def _scope(rule: Rule) -> str:
-    parts = [f"({rule.arguments['when']})"] if rule.arguments.get("when") else []
-    if rule.first_fiscal_year:
-        parts.append(f"cast(slot_fiscal_year as integer) >= {rule.first_fiscal_year}")
-    if rule.last_fiscal_year:
-        parts.append(f"cast(slot_fiscal_year as integer) <= {rule.last_fiscal_year}")
-    return " and ".join(parts) or "true"
 
 
 def _not_null(rule: Rule, column: str) -> str:
@@ -61,12 +54,12 @@ def _not_null(rule: Rule, column: str) -> str:
 
 
 def _accepted_values(rule: Rule, column: str) -> str:
-    values = ", ".join(_quoted(v) for v in rule.arguments["values"])
+    values = ", ".join(quoted(v) for v in rule.arguments["values"])
     return _rows(rule, column, BATCH, f"b.{column} is not null and b.{column} not in ({values})")
 
 
 def _matches_pattern(rule: Rule, column: str) -> str:
-    return _rows(rule, column, BATCH, f"not regexp_full_match(b.{column}, {_quoted(rule.arguments['pattern'])})")
+    return _rows(rule, column, BATCH, f"not regexp_full_match(b.{column}, {quoted(rule.arguments['pattern'])})")
 
 
 def _value_between(rule: Rule, column: str) -> str:
@@ -81,7 +74,7 @@ def _row_satisfies(rule: Rule, column: str | None) -> str:
 def _required_columns(rule: Rule, text_columns: frozenset[str]) -> str:
     parts = [
         f"select submission_id, row_number, '{name}' as column_name, cast(null as varchar) as value, "
-        f"cast(null as varchar) as detail from {BATCH} where {name}{'_text' if name in text_columns else ''} is null and {_scope(rule)}"
+        f"cast(null as varchar) as detail from {BATCH} where {name}{'_text' if name in text_columns else ''} is null and {scope(rule)}"
         for name in rule.arguments["columns"]
     ]
     return " union all ".join(parts)
@@ -118,7 +111,7 @@ def _with_total(rule: Rule) -> str:
     a = rule.arguments
     keys = ", ".join(["submission_id", *a["group"]])
     return (
-        f"(select *, max({a['count']}) filter (where {a['part']} = {_quoted(a['total_value'])}) "
+        f"(select *, max({a['count']}) filter (where {a['part']} = {quoted(a['total_value'])}) "
         f"over (partition by {keys}) as group_total from {BATCH})"
     )
 
@@ -126,21 +119,23 @@ def _with_total(rule: Rule) -> str:
 def _group_part_within_total(rule: Rule, column: str) -> str:
     a = rule.arguments
     where = (
-        f"b.{a['part']} <> {_quoted(a['total_value'])} and b.{a['count']} > 0 "
+        f"b.{a['part']} <> {quoted(a['total_value'])} and b.{a['count']} > 0 "
         f"and (b.group_total is null or b.{a['count']} > b.group_total)"
     )
-    return _rows(rule, column, _with_total(rule), where, "'all: ' || coalesce(cast(b.group_total as varchar), 'not given')")
+    return _rows(
+        rule, column, _with_total(rule), where, "'all: ' || coalesce(cast(b.group_total as varchar), 'not given')"
+    )
 
 
 def _group_parts_sum_to_total(rule: Rule, column: str) -> str:
     a = rule.arguments
     keys = ", ".join(["submission_id", *a["group"]])
-    like = _quoted(a["parts_like"])
+    like = quoted(a["parts_like"])
     source = (
         f"(select *, sum({a['count']}) filter (where {a['part']} like {like}) over (partition by {keys}) "
         f"as parts_total from {BATCH})"
     )
-    where = f"b.{a['part']} = {_quoted(a['total_value'])} and b.parts_total <> b.{a['count']}"
+    where = f"b.{a['part']} = {quoted(a['total_value'])} and b.parts_total <> b.{a['count']}"
     return _rows(rule, column, source, where, "'the groups add up to ' || b.parts_total")
 
 
@@ -151,38 +146,17 @@ def _date_in_fiscal_year(rule: Rule, column: str) -> str:
     return _rows(rule, column, BATCH, f"b.{column} < {starts} or b.{column} >= {ends}")
 
 
-def _valid_that_year(alias: str) -> str:
-    return (
-        f"(cast(b.slot_fiscal_year as integer) >= coalesce({alias}.first_fiscal_year, 0) "
-        f"and cast(b.slot_fiscal_year as integer) <= coalesce({alias}.last_fiscal_year, 9999))"
-    )
-
-
-def _covers(alias: str, code: str, code_column: str = "code") -> str:
-    return (
-        f"({alias}.{code_column} = {code} or (length({alias}.code_to) > 0 and length({code}) = length({alias}.{code_column}) "
-        f"and {code} between {alias}.{code_column} and {alias}.code_to))"
-    )
-
-
-def _listed(table: str, code: str, only: str = "true", code_column: str = "code") -> str:
-    return (
-        f"exists (select 1 from reference.{table} as c where {only} "
-        f"and {_covers('c', code, code_column)} and {_valid_that_year('c')})"
-    )
-
-
 def _in_code_list(rule: Rule, column: str) -> str:
     a = rule.arguments
-    listed = _listed(a["table"], f"b.{column}", f"({a.get('where', 'true')})", a["code_column"])
+    is_listed = listed(a["table"], f"b.{column}", f"({a.get('where', 'true')})", a["code_column"])
     # One look-up for each code and year, then back to the rows: codes are few, rows are many.
     missing = (
         f"(select * from (select distinct {column}, slot_fiscal_year from {BATCH} where {column} is not null) as b "
-        f"where not {listed})"
+        f"where not {is_listed})"
     )
     source = (
         f"(select g.* from {BATCH} as g join {missing} as m "
-        f"on g.{column} = m.{column} and g.slot_fiscal_year = m.slot_fiscal_year)"
+        f"on g.{column} = m.{column} and g.slot_fiscal_year is not distinct from m.slot_fiscal_year)"
     )
     return _rows(rule, column, source, "true")
 
@@ -192,55 +166,8 @@ def _exists_in_reference(rule: Rule, column: str) -> str:
     known = " and ".join(f"b.{own} is not null" for own in match)
     same = " and ".join(f"c.{theirs} = b.{own}" for own, theirs in match.items())
     table = rule.arguments["table"]
-    where = f"{known} and not exists (select 1 from reference.{table} as c where {same} and {_valid_that_year('c')})"
+    where = f"{known} and not exists (select 1 from reference.{table} as c where {same} and {valid_that_year('c')})"
     return _rows(rule, column, BATCH, where)
-
-
-_SPENDING = "b.account_class in ('expenditure', 'other_use')"
-_INCOME = "b.account_class in ('revenue', 'other_source')"
-_DIMENSIONS = {
-    "fund": ("fund_code", "true"),
-    "function": ("function_code", _SPENDING),
-    "object": ("object_code", _SPENDING),
-    "program": ("program_code", _SPENDING),
-    "source": ("source_code", _INCOME),
-}
-_ACCOUNT = (
-    "fund_code", "account_class", "function_code", "object_code", "program_code", "source_code", "slot_fiscal_year",
-)  # fmt: skip
-
-
-def _account_is_mapped(rule: Rule, column: str) -> str:
-    same = " and ".join(f"g.{code} is not distinct from m.{code}" for code in _ACCOUNT)
-    return " union all ".join(
-        f"select g.submission_id, g.row_number, '{code}' as column_name, g.{code} as value, "
-        f"'amount ' || coalesce(cast(g.amount as varchar), 'not readable') as detail "
-        f"from {BATCH} as g join {_unmapped_accounts(dimension)} as m on {same} where {_scope(rule)}"
-        for dimension, (code, _) in _DIMENSIONS.items()
-    )
-
-
-def _unmapped_accounts(dimension: str) -> str:
-    code, when = _DIMENSIONS[dimension]
-    own = f"coalesce(b.{code}, '')"
-    is_state_code = (
-        _listed("funds", own) if dimension == "fund" else _listed("account_codes", own, f"c.dimension = '{dimension}'")
-    )
-    conditions = " or ".join(
-        f"(x.when_dimension = '{other}' and b.{other_code} between x.when_code "
-        f"and coalesce(nullif(x.when_code_to, ''), x.when_code) and length(b.{other_code}) = length(x.when_code))"
-        for other, (other_code, _) in _DIMENSIONS.items()
-    )
-    mapped = (
-        f"exists (select 1 from reference.xwalk_account as x where x.dimension = '{dimension}' and {_covers('x', own)} "
-        f"and {_valid_that_year('x')} and (coalesce(x.when_dimension, '') = '' or {conditions}))"
-    )
-    allowed = _listed("unmapped_allowed", own, f"c.dimension = '{dimension}'")
-    # A code that is not in the chart at all has its own edit; here it would only be said twice.
-    return (
-        f"(select * from (select distinct {', '.join(_ACCOUNT)} from {BATCH}) as b where {when} "
-        f"and ({own} = '' or {is_state_code}) and not {mapped} and not {allowed})"
-    )
 
 
 def _exactly_typed(rule: Rule, column: str) -> str:
@@ -258,10 +185,6 @@ def _inexact(name: str, data_type: str) -> str:
     return f" or cast({name} as decimal(38, 10)) is distinct from try_cast({name}_text as decimal(38, 10))"
 
 
-def _quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 _KINDS: dict[str, Callable[[Rule, str | None], str]] = {
     "not_null": _not_null,
     "accepted_values": _accepted_values,
@@ -276,6 +199,7 @@ _KINDS: dict[str, Callable[[Rule, str | None], str]] = {
     "date_in_fiscal_year": _date_in_fiscal_year,
     "in_code_list": _in_code_list,
     "exists_in_reference": _exists_in_reference,
-    "account_is_mapped": _account_is_mapped,
+    "account_is_mapped": account_is_mapped,
+    "amount_share_between": amount_share_between,
     "exactly_typed": _exactly_typed,
 }

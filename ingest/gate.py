@@ -15,10 +15,10 @@ from typing import Protocol
 import duckdb
 
 from expectations.findings import Finding, shape
-from expectations.judge import GateError, judge
+from expectations.judge import judge
+from expectations.rules import Rule
 from ingest.contracts import Contract
-from ingest.gate_table import GateTable, load_reference, open_gate, type_rule
-from ingest.raw import Pseudonym, write_raw
+from ingest.gate_table import GateTable, load_reference, open_gate, type_rule, year_text
 from ingest.reading import STRUCTURAL, Fault, Reading
 from ingest.refusals import SystemFailure
 from ingest.verdicts import Amounts, Excluded, RawFile, Verdict
@@ -31,22 +31,26 @@ class Pending(Protocol):
     submission_id: str
     sha256: str
     lea_id: str
-    fiscal_year: int
+    fiscal_year: int | None
     reporting_period: str
     layout: str
 
 
 @dataclass(frozen=True)
 class GateSetup:
-    """Where a night's gate works. `split_ids` are submissions that are one LEA's part of a file of several."""
+    """What a gate works with.
+
+    `write` keeps the accepted rows of the gate's connection; `split_ids` are submissions that are one LEA's
+    part of a file of several; `rules` are the contract's unless some cannot be evaluated here.
+    """
 
     contract: Contract
     seeds: Path
     layouts: Path | None
-    raw_folder: Path
     spill_folder: Path
     open_bytes: Callable[[str], bytes]
-    pseudonym: Pseudonym
+    write: Callable[[duckdb.DuckDBPyConnection, Contract], list[RawFile]]
+    rules: tuple[Rule, ...] | None = None
     split_ids: frozenset[str] = frozenset()
 
 
@@ -77,7 +81,7 @@ def run_gate(setup: GateSetup, pending: Iterable[Pending]) -> GateResult:
         failing = judge(
             connection,
             contract.collection,
-            [*contract.rules, type_rule(contract)],
+            [*(contract.rules if setup.rules is None else setup.rules), type_rule(contract)],
             [c.name for c in contract.typed_columns],
             contract.masked_columns,
         )
@@ -118,18 +122,18 @@ def layout_references(connection: duckdb.DuckDBPyConnection) -> dict[str, list[d
     for name in ("lea_alias", "account_classes"):
         found = connection.execute(f"select * from reference.{name}")
         names = [d[0] for d in found.description]
-        tables[name] = [dict(zip(names, ["" if v is None else str(v) for v in row], strict=True)) for row in found.fetchall()]
+        tables[name] = [
+            dict(zip(names, ["" if v is None else str(v) for v in row], strict=True)) for row in found.fetchall()
+        ]
     return tables
 
 
 def _decide(setup, connection, submissions, readings: dict[str, Reading], failing: dict[str, int]) -> GateResult:
     findings = _findings(setup.contract, connection, submissions, readings)
     _apply_waivers(connection, submissions, findings)
-    suspended = {
-        s for s, found in findings.items() if any(f.severity == "fatal" and not f.is_waived for f in found)
-    }
+    suspended = {s for s, found in findings.items() if any(f.severity == "fatal" and not f.is_waived for f in found)}
     _mark_kept(connection, submissions, suspended)
-    files = write_raw(connection, setup.contract, setup.raw_folder, setup.pseudonym) if len(suspended) < len(submissions) else []
+    files = setup.write(connection, setup.contract) if len(suspended) < len(submissions) else []
     sums = _sums(connection, setup.contract)
     verdicts = [
         _verdict(setup.contract, s, readings[s], s in suspended, findings.get(s, []), sums.get(s, _NOTHING))
@@ -141,6 +145,8 @@ def _decide(setup, connection, submissions, readings: dict[str, Reading], failin
 def _findings(contract: Contract, connection, submissions, readings: dict[str, Reading]) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     for submission_id, reading in readings.items():
+        found[submission_id] = [_left_out(contract, submission_id, one) for one in reading.excluded]
+        found[submission_id] += [f for one in reading.excluded for f in _unreadable(contract, submission_id, one)]
         for fault in reading.faults:
             found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
     # A cell that broke the form of its column has said so; that it also has no type is no second finding.
@@ -156,6 +162,34 @@ def _findings(contract: Contract, connection, submissions, readings: dict[str, R
     return found
 
 
+def _left_out(contract: Contract, submission_id: str, excluded) -> Finding:
+    money = f", {excluded.amount:,} dollars" if contract.amount_column else ""
+    unread = f", {len(excluded.unreadable):,} amounts empty or not readable" if excluded.unreadable else ""
+    message = f"Left out by the layout ({excluded.reason}): {excluded.record_count:,} records{money}{unread}."
+    return Finding(submission_id, f"{contract.collection}_excluded", "info", None, None, None, message, _NO_FIX)
+
+
+def _unreadable(contract: Contract, submission_id: str, excluded) -> list[Finding]:
+    message = f"Left out by the layout ({excluded.reason}); its amount is no number and is in no sum."
+    return [
+        Finding(
+            submission_id,
+            f"{contract.collection}_excluded",
+            "info",
+            row,
+            contract.amount_column,
+            text,
+            message,
+            _NO_FIX,
+        )
+        for row, text in excluded.unreadable
+        if text is not None
+    ]
+
+
+_NO_FIX = "Nothing to do, if the layout is right about these records; its file says why."
+
+
 def structural_finding(contract: Contract, submission_id: str, fault: Fault) -> Finding:
     """Give the finding for a structural fault."""
     sentence, fix = STRUCTURAL[fault.edit]
@@ -167,7 +201,9 @@ def structural_finding(contract: Contract, submission_id: str, fault: Fault) -> 
 
 
 def _apply_waivers(connection, submissions: dict[str, Pending], findings: dict[str, list[Finding]]) -> None:
-    connection.execute("create or replace table dropped_rows (submission_id varchar, row_number bigint, reason varchar)")
+    connection.execute(
+        "create or replace table dropped_rows (submission_id varchar, row_number bigint, reason varchar)"
+    )
     names = "sha256, edit_id, row_from, row_to, effect, reason"
     waivers = connection.execute(f"select {names} from reference.waivers").fetchall()
     by_file: dict[str, list[tuple]] = {}
@@ -185,14 +221,18 @@ def _waived(connection, finding: Finding, waivers: list[tuple]) -> Finding:
         if edit_id != finding.edit_id or not (low <= (finding.row_number or 0) <= high):
             continue
         if effect == "exclude":
-            connection.execute("insert into dropped_rows values (?, ?, ?)", [finding.submission_id, finding.row_number, reason])
+            connection.execute(
+                "insert into dropped_rows values (?, ?, ?)", [finding.submission_id, finding.row_number, reason]
+            )
         return Finding(**{**finding.__dict__, "is_waived": True})
     return finding
 
 
 def _mark_kept(connection, submissions: dict[str, Pending], suspended: set[str]) -> None:
     connection.execute("create or replace table kept_submissions (submission_id varchar, slot_fiscal_year varchar)")
-    kept = [(s.submission_id, str(s.fiscal_year)) for s in submissions.values() if s.submission_id not in suspended]
+    kept = [
+        (s.submission_id, year_text(s.fiscal_year)) for s in submissions.values() if s.submission_id not in suspended
+    ]
     if kept:
         connection.executemany("insert into kept_submissions values (?, ?)", kept)
 
@@ -214,21 +254,43 @@ def _sums(connection, contract: Contract) -> dict[str, tuple]:
     return {row[0]: row[1:] for row in rows}
 
 
-def _verdict(contract: Contract, submission_id: str, reading: Reading, is_suspended: bool, findings, sums: tuple) -> Verdict:
+def _verdict(
+    contract: Contract, submission_id: str, reading: Reading, is_suspended: bool, findings, sums: tuple
+) -> Verdict:
     rows, _, dropped_records, kept_money, dropped_money = sums
     by_layout = sum(e.record_count for e in reading.excluded)
-    excluded = [Excluded(e.reason, e.record_count, e.amount if contract.amount_column else None) for e in reading.excluded]
+    excluded = [
+        Excluded(e.reason, e.record_count, e.amount if contract.amount_column else None) for e in reading.excluded
+    ]
     if dropped_records:
         excluded.append(Excluded("waived_row", dropped_records, dropped_money))
     layout_money = sum((e.amount for e in reading.excluded), Decimal("0.00"))
-    unreadable = reading.unreadable_amounts + sum(e.unreadable_count for e in reading.excluded)
+    unreadable = reading.unreadable_amounts + sum(len(e.unreadable) for e in reading.excluded)
     if is_suspended:
-        amounts = Amounts(Decimal(0), Decimal(0), reading.amount_sum + layout_money, unreadable) if contract.amount_column else Amounts()
-        return Verdict(submission_id, "suspended", reading.record_count, 0, 0, reading.record_count, amounts, [], findings)
+        amounts = (
+            Amounts(Decimal(0), Decimal(0), reading.amount_sum + layout_money, unreadable)
+            if contract.amount_column
+            else Amounts()
+        )
+        return Verdict(
+            submission_id, "suspended", reading.record_count, 0, 0, reading.record_count, amounts, [], findings
+        )
     kept, dropped = kept_money or Decimal("0.00"), dropped_money or Decimal("0.00")
     if contract.amount_column and kept + dropped != reading.amount_sum:
-        raise SystemFailure(f"Submission {submission_id}: the amounts read ({reading.amount_sum}) are not those kept ({kept + dropped}).")
-    amounts = Amounts(kept, dropped + layout_money, Decimal("0.00"), unreadable) if contract.amount_column else Amounts()
+        raise SystemFailure(
+            f"Submission {submission_id}: the amounts read ({reading.amount_sum}) are not those kept ({kept + dropped})."
+        )
+    amounts = (
+        Amounts(kept, dropped + layout_money, Decimal("0.00"), unreadable) if contract.amount_column else Amounts()
+    )
     return Verdict(
-        submission_id, "accepted", reading.record_count, rows, by_layout + dropped_records, 0, amounts, excluded, findings
+        submission_id,
+        "accepted",
+        reading.record_count,
+        rows,
+        by_layout + dropped_records,
+        0,
+        amounts,
+        excluded,
+        findings,
     )

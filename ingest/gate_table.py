@@ -27,7 +27,9 @@ def open_gate(spill_folder: Path | None, memory: str = "1500MB") -> duckdb.DuckD
     connection.execute(f"set temp_directory = '{spill_folder or ''}'")
     if spill_folder:
         connection.execute(f"set memory_limit = '{memory}'")
-    connection.execute("set threads = 2; set preserve_insertion_order = false; set autoinstall_known_extensions = false")
+    connection.execute(
+        "set threads = 2; set preserve_insertion_order = false; set autoinstall_known_extensions = false"
+    )
     return connection
 
 
@@ -70,12 +72,14 @@ class GateTable:
             f"slot_fiscal_year varchar, slot_reporting_period varchar{columns}{texts})"
         )
 
-    def add(self, table: pa.Table, submission_id: str, lea_id: str, fiscal_year: int, reporting_period: str) -> None:
+    def add(
+        self, table: pa.Table, submission_id: str, lea_id: str, fiscal_year: int | None, reporting_period: str
+    ) -> None:
         """Add one submission's rows."""
         slot = {
             "submission_id": submission_id,
             "slot_lea_id": lea_id,
-            "slot_fiscal_year": str(fiscal_year),
+            "slot_fiscal_year": year_text(fiscal_year),
             "slot_reporting_period": reporting_period,
         }
         for name, value in slot.items():
@@ -99,6 +103,11 @@ class GateTable:
         )
         self.connection.unregister("waiting_rows")
         self._waiting, self._rows = [], 0
+
+
+def year_text(fiscal_year: int | None) -> str | None:
+    """The slot's year as the batch holds it; null where a file is checked without its year."""
+    return None if fiscal_year is None else str(fiscal_year)
 
 
 def _cast(column: Column) -> str:

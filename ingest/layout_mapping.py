@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +27,9 @@ NO_LEA = "(none)"
 Cells = list[str | None]
 
 
-def choose_layout(raw: RawRecords, contract: Contract, layouts: dict[str, Layout], name: str, fiscal_year: int) -> Layout:
+def choose_layout(
+    raw: RawRecords, contract: Contract, layouts: dict[str, Layout], name: str, fiscal_year: int | None
+) -> Layout:
     """Find the layout of a file: the named one, else the one whose header is the file's.
 
     Raises:
@@ -36,7 +37,9 @@ def choose_layout(raw: RawRecords, contract: Contract, layouts: dict[str, Layout
     """
     if name and name != "standard":
         if name not in layouts:
-            raise Unreadable("file_layout", f"There is no layout {name}; known are {', '.join(sorted(layouts)) or 'none'}.")
+            raise Unreadable(
+                "file_layout", f"There is no layout {name}; known are {', '.join(sorted(layouts)) or 'none'}."
+            )
         layout = layouts[name]
         if not _holds(layout, fiscal_year):
             raise Unreadable("file_layout", f"Layout {name} does not hold in fiscal year {fiscal_year}.")
@@ -53,22 +56,26 @@ def choose_layout(raw: RawRecords, contract: Contract, layouts: dict[str, Layout
         raise Unreadable("file_layout", f"Several layouts have this header ({names}): name one with --layout.")
     nearest = min([standard, *usable], key=lambda x: len(_missing(raw.header, x, contract, fiscal_year)))
     raise Unreadable(
-        "file_header", f"Nearest is layout {nearest.name}: {_difference(raw.header, nearest, contract, fiscal_year)}.", 1
+        "file_header",
+        f"Nearest is layout {nearest.name}: {_difference(raw.header, nearest, contract, fiscal_year)}.",
+        1,
     )
 
 
-def check_header(raw: RawRecords, layout: Layout, contract: Contract, fiscal_year: int) -> None:
+def check_header(raw: RawRecords, layout: Layout, contract: Contract, fiscal_year: int | None) -> None:
     """Refuse a header with missing, unknown or repeated columns."""
     difference = _difference(raw.header, layout, contract, fiscal_year)
     if difference:
         raise Unreadable("file_header", f"Layout {layout.name}: {difference}.", layout.file.get("preamble_rows", 0) + 1)
 
 
-def _holds(layout: Layout, fiscal_year: int) -> bool:
+def _holds(layout: Layout, fiscal_year: int | None) -> bool:
+    if fiscal_year is None:
+        return True
     return (layout.first_fiscal_year or 0) <= fiscal_year <= (layout.last_fiscal_year or 9999)
 
 
-def _wanted(layout: Layout, contract: Contract, fiscal_year: int) -> tuple[dict[str, str], dict[str, str]]:
+def _wanted(layout: Layout, contract: Contract, fiscal_year: int | None) -> tuple[dict[str, str], dict[str, str]]:
     if not layout.is_standard:
         return {folded(h): h for h in layout.header}, {}
     columns = contract.columns_in(fiscal_year)
@@ -76,11 +83,11 @@ def _wanted(layout: Layout, contract: Contract, fiscal_year: int) -> tuple[dict[
     return needed, {folded(c.header): c.header for c in columns if c.is_optional}
 
 
-def _missing(header: list[str], layout: Layout, contract: Contract, fiscal_year: int) -> set[str]:
+def _missing(header: list[str], layout: Layout, contract: Contract, fiscal_year: int | None) -> set[str]:
     return set(_wanted(layout, contract, fiscal_year)[0]) ^ {folded(h) for h in header}
 
 
-def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_year: int) -> str | None:
+def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_year: int | None) -> str | None:
     needed, optional = _wanted(layout, contract, fiscal_year)
     counts = Counter(folded(h) for h in header)
     wanted_counts = Counter(folded(h) for h in layout.header) if not layout.is_standard else Counter(counts.keys())
@@ -96,7 +103,11 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
 
 
 def apply_layout(
-    raw: RawRecords, layout: Layout, contract: Contract, references: dict[str, list[dict[str, str]]], slot: tuple[str, int],
+    raw: RawRecords,
+    layout: Layout,
+    contract: Contract,
+    references: dict[str, list[dict[str, str]]],
+    slot: tuple[str, int | None],
     only_lea: bool = False,
 ) -> Reading:
     """Map records to rows of the contract's columns.
@@ -145,9 +156,16 @@ def _restricted(raw: RawRecords, kept: list[int]) -> RawRecords:
 
 
 def _reading(
-    layout: str, contract: Contract, columns: dict[str, Cells], row_numbers: list[int], record_count: int, faults: list[Fault]
+    layout: str,
+    contract: Contract,
+    columns: dict[str, Cells],
+    row_numbers: list[int],
+    record_count: int,
+    faults: list[Fault],
 ) -> Reading:
-    arrays = [pa.array(row_numbers, pa.int64())] + [pa.array(columns[name], pa.string()) for name in contract.column_names]
+    arrays = [pa.array(row_numbers, pa.int64())] + [
+        pa.array(columns[name], pa.string()) for name in contract.column_names
+    ]
     reading = Reading(layout=layout, record_count=record_count, faults=faults)
     reading.table = pa.table(arrays, names=["row_number", *contract.column_names])
     if contract.amount_column:
@@ -158,7 +176,14 @@ def _reading(
 class _Mapping:
     """One file on its way through one layout."""
 
-    def __init__(self, raw: RawRecords, layout: Layout, contract: Contract, references: dict[str, list[dict[str, str]]], slot: tuple[str, int]):
+    def __init__(
+        self,
+        raw: RawRecords,
+        layout: Layout,
+        contract: Contract,
+        references: dict[str, list[dict[str, str]]],
+        slot: tuple[str, int | None],
+    ):
         self.slot = slot
         self.raw, self.layout, self.contract, self.references = raw, layout, contract, references
         self.position: dict[str, int] = {}
@@ -199,9 +224,16 @@ class _Mapping:
         money = self.contract.amount_column
         for entry, cells in amounts:
             kind = [entry["amount_type"]] * self.size
-            yield {"skips": _is_zero if entry.get("skip_zero") else None, "cells": {money: cells, "amount_type": kind}}, cells
+            yield (
+                {"skips": _is_zero if entry.get("skip_zero") else None, "cells": {money: cells, "amount_type": kind}},
+                cells,
+            )
         for row in self.layout.rows:
-            given = {name: self._column(rule if isinstance(rule, dict) else {"value": rule}) for name, rule in row.items() if name != "skip_empty"}
+            given = {
+                name: self._column(rule if isinstance(rule, dict) else {"value": rule})
+                for name, rule in row.items()
+                if name != "skip_empty"
+            }
             tested = given.get(row.get("skip_empty"))
             yield {"skips": _is_empty if tested else None, "cells": given}, tested or [None] * self.size
         if not amounts and not self.layout.rows:
@@ -303,9 +335,12 @@ class _Mapping:
         for i, reason in reasons.items():
             group = groups.setdefault(reason, Excluded(reason))
             group.record_count += 1
-            numbers = [decimal_of(cells[i]) for _, cells in amounts]
-            group.amount += sum((n for n in numbers if n is not None), Decimal("0.00"))
-            group.unreadable_count += sum(n is None for n in numbers)
+            for _, cells in amounts:
+                number = decimal_of(cells[i])
+                if number is None:
+                    group.unreadable.append((self.raw.row_numbers[i], cells[i]))
+                else:
+                    group.amount += number
         return list(groups.values())
 
 

@@ -109,6 +109,4 @@ def _names_used(layout: Layout) -> set[str]:
     rules += [_rule(rule) for row in layout.rows for rule in row.values() if isinstance(rule, dict)]
     named = [rule[key] for rule in rules for key in ("from", "debit", "credit") if key in rule]
     names = {str(name) for entry in named for name in (entry if isinstance(entry, list) else [entry])}
-    return names | {
-        name for entry in layout.exclude for name in entry.get("when", {}) if name != "mapped"
-    }
+    return names | {name for entry in layout.exclude for name in entry.get("when", {}) if name != "mapped"}

@@ -43,14 +43,19 @@ def write_raw(
             joins += f" left join {name}_key on t.{name} = {name}_key.clear_id"
         else:
             columns.append(f"t.{name}")
-    years = connection.execute("select distinct cast(slot_fiscal_year as integer) from kept_submissions order by 1").fetchall()
+    years = connection.execute(
+        "select distinct cast(slot_fiscal_year as integer) from kept_submissions order by 1"
+    ).fetchall()
     files = [_write_year(connection, contract, target, ", ".join(columns), joins, year) for (year,) in years]
     sync_folder(target)
     return files
 
 
 def _load_pseudonyms(connection: duckdb.DuckDBPyConnection, table: str, column: str, pseudonym: Pseudonym) -> None:
-    clear = [row[0] for row in connection.execute(f"select distinct {column} from {table} where {column} is not null").fetchall()]
+    clear = [
+        row[0]
+        for row in connection.execute(f"select distinct {column} from {table} where {column} is not null").fetchall()
+    ]
     connection.execute(f"create or replace table {column}_key (clear_id varchar, pseudonym varchar)")
     if clear:
         keys = pa.table({"clear_id": clear, "pseudonym": pseudonym(clear)})
@@ -61,7 +66,9 @@ def _load_pseudonyms(connection: duckdb.DuckDBPyConnection, table: str, column: 
 
 def _write_year(connection, contract: Contract, target: Path, columns: str, joins: str, year: int) -> RawFile:
     temporary = target / f".writing-{os.getpid()}-{year}"
-    order = "t.submission_id, t.row_number" + (f", t.amount_type, t.{contract.amount_column}" if contract.amount_column else "")
+    order = "t.submission_id, t.row_number" + (
+        f", t.amount_type, t.{contract.amount_column}" if contract.amount_column else ""
+    )
     query = (
         f"select {columns} from {contract.collection} as t join kept_submissions as k using (submission_id){joins} "
         f"where cast(k.slot_fiscal_year as integer) = {year} and not exists (select 1 from dropped_rows as d "
@@ -87,7 +94,9 @@ def ensure_empty_file(folder: Path, contract: Contract) -> None:
     target.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(f"cast(null as {c.data_type}) as {c.name}" for c in contract.columns if not c.is_pseudonymised)
     keys = "".join(f", cast(null as varchar) as {name}" for name in contract.pseudonymised_columns)
-    query = f"select cast(null as varchar) as submission_id, cast(null as integer) as row_number, {columns}{keys} limit 0"
+    query = (
+        f"select cast(null as varchar) as submission_id, cast(null as integer) as row_number, {columns}{keys} limit 0"
+    )
     temporary = target / f".empty-{os.getpid()}"
     duckdb.sql(f"copy ({query}) to '{temporary}' (format parquet)")
     os.replace(temporary, path)

@@ -24,7 +24,7 @@ class Task:
     layouts: dict[str, Layout]
     layout: str
     lea_id: str
-    fiscal_year: int
+    fiscal_year: int | None
     references: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     only_lea: bool = False
 

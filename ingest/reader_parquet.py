@@ -70,7 +70,9 @@ def _filled(cell: Any) -> bool:
 
 def _as_text(header: list[str], columns: list[list[Any]], row_numbers: list[int]) -> RawRecords:
     numeric = {
-        index: [i for i, cell in enumerate(column) if isinstance(cell, (int, float, date)) and not isinstance(cell, bool)]
+        index: [
+            i for i, cell in enumerate(column) if isinstance(cell, (int, float, date)) and not isinstance(cell, bool)
+        ]
         for index, column in enumerate(columns)
     }
     texts = [[text_of(cell) for cell in column] for column in columns]

@@ -32,7 +32,9 @@ STRUCTURAL = {
 class Unreadable(Exception):
     """The file as a whole, or a record of it, breaks a structural edit."""
 
-    def __init__(self, edit: str, detail: str, row_number: int | None = None, column: str | None = None, value: str | None = None):
+    def __init__(
+        self, edit: str, detail: str, row_number: int | None = None, column: str | None = None, value: str | None = None
+    ):
         super().__init__(detail)
         self.fault = Fault(edit, detail, row_number, column, value)
 
@@ -50,12 +52,12 @@ class Fault:
 
 @dataclass
 class Excluded:
-    """Records a layout leaves out for one reason, and their money as far as it can be read."""
+    """Records a layout leaves out for one reason, their money as far as it can be read, and what cannot (row number, text)."""
 
     reason: str
     record_count: int = 0
     amount: Decimal = Decimal("0.00")
-    unreadable_count: int = 0
+    unreadable: list[tuple[int, str | None]] = field(default_factory=list)
 
 
 @dataclass

@@ -50,5 +50,8 @@ def _register(registry: Registry, row: SubmissionRow, lea_ids: list[str]) -> Non
         )
         for lea_id in lea_ids
     )  # fmt: skip
-    payload = {"reason": f"split into the submissions of {len(parts)} LEAs", SPLIT_INTO: [part.submission_id for part in parts]}
+    payload = {
+        "reason": f"split into the submissions of {len(parts)} LEAs",
+        SPLIT_INTO: [part.submission_id for part in parts],
+    }
     registry.append("withdrawn", row.submission_id, row.by, payload)

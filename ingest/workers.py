@@ -34,7 +34,7 @@ class Request:
     layouts: Path | None
     layout: str
     lea_id: str
-    fiscal_year: int
+    fiscal_year: int | None
     only_lea: bool = False
 
     def head(self) -> dict:
@@ -69,7 +69,11 @@ class _Worker:
             timer.cancel()
         if answer is None:
             self.close()
-            return Reading(layout=request.layout, faults=[Fault("file_size", "Reading it broke the limits of memory or time.")], record_count=1)
+            return Reading(
+                layout=request.layout,
+                faults=[Fault("file_size", "Reading it broke the limits of memory or time.")],
+                record_count=1,
+            )
         head, body = answer
         table = pa.ipc.open_stream(body).read_all() if body else None
         return Reading.from_json(head, table)
