@@ -14,12 +14,12 @@ from typing import Protocol
 
 import duckdb
 
-from expectations.findings import Finding, shape
 from expectations.judge import judge
 from expectations.rules import Rule
 from ingest.contracts import Contract
+from ingest.gate_findings import apply_waivers, collect_findings
 from ingest.gate_table import GateTable, load_reference, open_gate, type_rule, year_text
-from ingest.reading import STRUCTURAL, Fault, Reading
+from ingest.reading import Reading
 from ingest.refusals import SystemFailure
 from ingest.verdicts import Amounts, Excluded, RawFile, Verdict
 from ingest.workers import Request, Workers
@@ -129,8 +129,8 @@ def layout_references(connection: duckdb.DuckDBPyConnection) -> dict[str, list[d
 
 
 def _decide(setup, connection, submissions, readings: dict[str, Reading], failing: dict[str, int]) -> GateResult:
-    findings = _findings(setup.contract, connection, submissions, readings)
-    _apply_waivers(connection, submissions, findings)
+    findings = collect_findings(setup.contract, connection, readings)
+    apply_waivers(connection, submissions, findings)
     suspended = {s for s, found in findings.items() if any(f.severity == "fatal" and not f.is_waived for f in found)}
     _mark_kept(connection, submissions, suspended)
     files = setup.write(connection, setup.contract) if len(suspended) < len(submissions) else []
@@ -140,92 +140,6 @@ def _decide(setup, connection, submissions, readings: dict[str, Reading], failin
         for s in submissions
     ]
     return GateResult(verdicts, files, failing)
-
-
-def _findings(contract: Contract, connection, submissions, readings: dict[str, Reading]) -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = {}
-    for submission_id, reading in readings.items():
-        found[submission_id] = [_left_out(contract, submission_id, one) for one in reading.excluded]
-        found[submission_id] += [f for one in reading.excluded for f in _unreadable(contract, submission_id, one)]
-        for fault in reading.faults:
-            found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
-    # A cell that broke the form of its column has said so; that it also has no type is no second finding.
-    rows = connection.execute(
-        f"select * exclude (rank_of) from (select *, count(*) filter (where edit_id <> '{contract.collection}_type') over "
-        "(partition by submission_id, row_number, column_name) as rank_of from findings) "
-        f"where edit_id <> '{contract.collection}_type' or rank_of = 0 order by submission_id, edit_id, row_number, column_name"
-    ).fetchall()
-    for submission_id, edit_id, severity, row_number, column, value, message, fix in rows:
-        found.setdefault(submission_id, []).append(
-            Finding(submission_id, edit_id, severity, row_number, column, value, message, fix)
-        )
-    return found
-
-
-def _left_out(contract: Contract, submission_id: str, excluded) -> Finding:
-    money = f", {excluded.amount:,} dollars" if contract.amount_column else ""
-    unread = f", {len(excluded.unreadable):,} amounts empty or not readable" if excluded.unreadable else ""
-    message = f"Left out by the layout ({excluded.reason}): {excluded.record_count:,} records{money}{unread}."
-    return Finding(submission_id, f"{contract.collection}_excluded", "info", None, None, None, message, _NO_FIX)
-
-
-def _unreadable(contract: Contract, submission_id: str, excluded) -> list[Finding]:
-    message = f"Left out by the layout ({excluded.reason}); its amount is no number and is in no sum."
-    return [
-        Finding(
-            submission_id,
-            f"{contract.collection}_excluded",
-            "info",
-            row,
-            contract.amount_column,
-            text,
-            message,
-            _NO_FIX,
-        )
-        for row, text in excluded.unreadable
-        if text is not None
-    ]
-
-
-_NO_FIX = "Nothing to do, if the layout is right about these records; its file says why."
-
-
-def structural_finding(contract: Contract, submission_id: str, fault: Fault) -> Finding:
-    """Give the finding for a structural fault."""
-    sentence, fix = STRUCTURAL[fault.edit]
-    value = shape(fault.value) if contract.masked_columns else fault.value
-    return Finding(
-        submission_id, f"{contract.collection}_{fault.edit}", "fatal", fault.row_number, fault.column_name, value,
-        f"{sentence} {fault.detail}", fix,
-    )  # fmt: skip
-
-
-def _apply_waivers(connection, submissions: dict[str, Pending], findings: dict[str, list[Finding]]) -> None:
-    connection.execute(
-        "create or replace table dropped_rows (submission_id varchar, row_number bigint, reason varchar)"
-    )
-    names = "sha256, edit_id, row_from, row_to, effect, reason"
-    waivers = connection.execute(f"select {names} from reference.waivers").fetchall()
-    by_file: dict[str, list[tuple]] = {}
-    for waiver in waivers:
-        by_file.setdefault(waiver[0], []).append(waiver)
-    for submission_id, found in findings.items():
-        own = by_file.get(submissions[submission_id].sha256, [])
-        if own:
-            findings[submission_id] = [_waived(connection, finding, own) for finding in found]
-
-
-def _waived(connection, finding: Finding, waivers: list[tuple]) -> Finding:
-    for _, edit_id, row_from, row_to, effect, reason in waivers:
-        low, high = int(row_from or 0), int(row_to or row_from or 10**12)
-        if edit_id != finding.edit_id or not (low <= (finding.row_number or 0) <= high):
-            continue
-        if effect == "exclude":
-            connection.execute(
-                "insert into dropped_rows values (?, ?, ?)", [finding.submission_id, finding.row_number, reason]
-            )
-        return Finding(**{**finding.__dict__, "is_waived": True})
-    return finding
 
 
 def _mark_kept(connection, submissions: dict[str, Pending], suspended: set[str]) -> None:

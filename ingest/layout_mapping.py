@@ -1,22 +1,21 @@
 """Applying a layout: records as a district prints them -> rows with the contract's columns, as text.
 
-Belongs here: choosing the layout by its header, mapping cells, leaving out filtered records.
-Does not belong here: reading bytes, judging values, knowledge of any one district.
+Belongs here: mapping columns, leaving out filtered records, one record becoming several rows.
+Does not belong here: choosing a layout (`layout_headers`), reading bytes, judging values, knowledge of any one district.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from ingest.contracts import Contract
-from ingest.layouts import Layout, folded, standard_layout
+from ingest.layout_cells import debit_less_credit, folded_name, is_empty, is_zero, iso_date, meets, negated
+from ingest.layouts import Layout, folded
 from ingest.number_forms import decimal_of, exact_sum, plain_number
-from ingest.reading import Excluded, Fault, RawRecords, Reading, Unreadable
+from ingest.reading import Excluded, Fault, RawRecords, Reading
 
 # Classes whose natural balance is a credit: positive in our books, negative where a debit is positive.
 CREDIT_CLASSES = frozenset({"revenue", "other_source", "liability", "opening_balance", "closing_balance"})
@@ -25,81 +24,6 @@ CREDIT_CLASSES = frozenset({"revenue", "other_source", "liability", "opening_bal
 NO_LEA = "(none)"
 
 Cells = list[str | None]
-
-
-def choose_layout(
-    raw: RawRecords, contract: Contract, layouts: dict[str, Layout], name: str, fiscal_year: int | None
-) -> Layout:
-    """Find the layout of a file: the named one, else the one whose header is the file's.
-
-    Raises:
-        Unreadable: unknown name, wrong year, no layout or several with this header.
-    """
-    if name and name != "standard":
-        if name not in layouts:
-            raise Unreadable(
-                "file_layout", f"There is no layout {name}; known are {', '.join(sorted(layouts)) or 'none'}."
-            )
-        layout = layouts[name]
-        if not _holds(layout, fiscal_year):
-            raise Unreadable("file_layout", f"Layout {name} does not hold in fiscal year {fiscal_year}.")
-        return layout
-    standard = standard_layout(contract)
-    if _difference(raw.header, standard, contract, fiscal_year) is None:
-        return standard
-    usable = [x for x in layouts.values() if x.collection == contract.collection and _holds(x, fiscal_year)]
-    fitting = [x for x in usable if _difference(raw.header, x, contract, fiscal_year) is None]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        names = ", ".join(sorted(x.name for x in fitting))
-        raise Unreadable("file_layout", f"Several layouts have this header ({names}): name one with --layout.")
-    nearest = min([standard, *usable], key=lambda x: len(_missing(raw.header, x, contract, fiscal_year)))
-    raise Unreadable(
-        "file_header",
-        f"Nearest is layout {nearest.name}: {_difference(raw.header, nearest, contract, fiscal_year)}.",
-        1,
-    )
-
-
-def check_header(raw: RawRecords, layout: Layout, contract: Contract, fiscal_year: int | None) -> None:
-    """Refuse a header with missing, unknown or repeated columns."""
-    difference = _difference(raw.header, layout, contract, fiscal_year)
-    if difference:
-        raise Unreadable("file_header", f"Layout {layout.name}: {difference}.", layout.file.get("preamble_rows", 0) + 1)
-
-
-def _holds(layout: Layout, fiscal_year: int | None) -> bool:
-    if fiscal_year is None:
-        return True
-    return (layout.first_fiscal_year or 0) <= fiscal_year <= (layout.last_fiscal_year or 9999)
-
-
-def _wanted(layout: Layout, contract: Contract, fiscal_year: int | None) -> tuple[dict[str, str], dict[str, str]]:
-    if not layout.is_standard:
-        return {folded(h): h for h in layout.header}, {}
-    columns = contract.columns_in(fiscal_year)
-    needed = {folded(c.header): c.header for c in columns if not c.is_optional}
-    return needed, {folded(c.header): c.header for c in columns if c.is_optional}
-
-
-def _missing(header: list[str], layout: Layout, contract: Contract, fiscal_year: int | None) -> set[str]:
-    return set(_wanted(layout, contract, fiscal_year)[0]) ^ {folded(h) for h in header}
-
-
-def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_year: int | None) -> str | None:
-    needed, optional = _wanted(layout, contract, fiscal_year)
-    counts = Counter(folded(h) for h in header)
-    wanted_counts = Counter(folded(h) for h in layout.header) if not layout.is_standard else Counter(counts.keys())
-    found = {folded(h): h for h in header}
-    parts = []
-    if missing := [needed[k] for k in needed if k not in counts]:
-        parts.append("missing " + ", ".join(missing))
-    if extra := [found[k] or "(a column without a name)" for k in counts if k not in needed and k not in optional]:
-        parts.append("unknown " + ", ".join(extra))
-    if repeated := [found[k] or "(no name)" for k, n in counts.items() if n > wanted_counts.get(k, 1)]:
-        parts.append("repeated " + ", ".join(repeated))
-    return "; ".join(parts) or None
 
 
 def apply_layout(
@@ -225,7 +149,7 @@ class _Mapping:
         for entry, cells in amounts:
             kind = [entry["amount_type"]] * self.size
             yield (
-                {"skips": _is_zero if entry.get("skip_zero") else None, "cells": {money: cells, "amount_type": kind}},
+                {"skips": is_zero if entry.get("skip_zero") else None, "cells": {money: cells, "amount_type": kind}},
                 cells,
             )
         for row in self.layout.rows:
@@ -235,7 +159,7 @@ class _Mapping:
                 if name != "skip_empty"
             }
             tested = given.get(row.get("skip_empty"))
-            yield {"skips": _is_empty if tested else None, "cells": given}, tested or [None] * self.size
+            yield {"skips": is_empty if tested else None, "cells": given}, tested or [None] * self.size
         if not amounts and not self.layout.rows:
             yield {}, [None] * self.size
 
@@ -278,7 +202,7 @@ class _Mapping:
         if rule.get("keep"):
             text = text[: rule["keep"]]
         if rule.get("date"):
-            text = _iso_date(text, rule["date"])
+            text = iso_date(text, rule["date"])
         if "map" in rule:
             text = {str(k): v for k, v in rule["map"].items()}.get(text, text)
         if "lookup" in rule:
@@ -295,8 +219,8 @@ class _Mapping:
     def _lea(self) -> Cells:
         if not self.layout.lea:
             return [self.slot[0]] * self.size
-        alias = {_name(row["alias"]): row["lea_id"] for row in self.references.get("lea_alias", [])}
-        return [alias.get(_name(cell or ""), cell) for cell in self._column(self.layout.lea)]
+        alias = {folded_name(row["alias"]): row["lea_id"] for row in self.references.get("lea_alias", [])}
+        return [alias.get(folded_name(cell or ""), cell) for cell in self._column(self.layout.lea)]
 
     def _fiscal_year(self) -> Cells:
         rule = self.layout.fiscal_year
@@ -310,11 +234,11 @@ class _Mapping:
             texts = [plain_number(cell, self.layout.number) for cell in self._cells(entry["from"])]
         else:
             debits, credits = self._cells(entry["debit"]), self._cells(entry["credit"])
-            texts = [_debit_less_credit(d, c, self.layout.number) for d, c in zip(debits, credits, strict=True)]
+            texts = [debit_less_credit(d, c, self.layout.number) for d, c in zip(debits, credits, strict=True)]
         if self.layout.sign != "debit_positive":
             return texts
         classes = base.get("account_class") or [None] * self.size
-        return [_negated(t) if k in CREDIT_CLASSES else t for t, k in zip(texts, classes, strict=True)]
+        return [negated(t) if k in CREDIT_CLASSES else t for t, k in zip(texts, classes, strict=True)]
 
     def _reasons(self, base: dict[str, Cells]) -> list[str | None]:
         reasons: list[str | None] = [None] * self.size
@@ -326,7 +250,7 @@ class _Mapping:
                     cells = (base.get(column) or [None] * self.size) if name == "mapped" else self._cells(column)
                     tests.append((cells, condition))
             for i in range(self.size):
-                if reasons[i] is None and all(_holds_for(cells[i], condition) for cells, condition in tests):
+                if reasons[i] is None and all(meets(cells[i], condition) for cells, condition in tests):
                     reasons[i] = entry["reason"]
         return reasons
 
@@ -342,49 +266,3 @@ class _Mapping:
                 else:
                     group.amount += number
         return list(groups.values())
-
-
-def _name(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
-
-
-def _is_zero(text: str | None) -> bool:
-    return text is None or decimal_of(text) == 0
-
-
-def _is_empty(text: str | None) -> bool:
-    return text is None
-
-
-def _negated(text: str | None) -> str | None:
-    number = decimal_of(text)
-    return text if number is None else format(-number if number else number, "f")
-
-
-def _debit_less_credit(debit: str | None, credit: str | None, form: dict[str, Any]) -> str | None:
-    if debit is None and credit is None:
-        return None
-    left, right = (decimal_of(plain_number(side, form) if side is not None else "0") for side in (debit, credit))
-    if left is None or right is None:
-        return debit if left is None else credit
-    return format(left - right, "f")
-
-
-def _iso_date(text: str, form: str) -> str:
-    try:
-        return datetime.strptime(text, form).date().isoformat()
-    except ValueError:
-        return text
-
-
-def _holds_for(cell: str | None, condition: Any) -> bool:
-    text = (cell or "").strip()
-    if isinstance(condition, dict):
-        if "empty" in condition:
-            return (text == "") == condition["empty"]
-        if "pattern" in condition:
-            return re.fullmatch(condition["pattern"], text) is not None
-        if "not" in condition:
-            return text not in {str(v) for v in condition["not"]}
-    wanted = condition if isinstance(condition, list) else [condition]
-    return text in {"" if v is None else str(v) for v in wanted}

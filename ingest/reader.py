@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.contracts import Contract
-from ingest.layout_mapping import apply_layout, check_header, choose_layout
+from ingest.layout_headers import check_header, choose_layout
+from ingest.layout_mapping import apply_layout
 from ingest.layouts import Layout
 from ingest.reader_csv import read_csv
 from ingest.reader_parquet import read_parquet, read_xlsx
