@@ -75,7 +75,7 @@ CELLS = (
     _d("ledger", 21, "F", "location_unknown", "location_type", "main office", where=_CENTRAL),
     _d("ledger", 22, "F", "date_american", "posting_date", "06/30/2024", where=_SPENT, periods=_ACTUAL),
     _d("ledger", 23, "W", "date_of_another_year", "posting_date", "2009-06-15", where=_SPENT, periods=_ACTUAL),
-    _d("ledger", 24, "F", "amount_type_short", "amount_type", "Act", where=_SPENT),
+    _d("ledger", 24, "F", "amount_type_short", "amount_type", "Act", where=_SPENT, periods=_ACTUAL),
     _d("ledger", 25, "F", "amount_empty", "amount", "", where=_SPENT, also=("ledger_026",)),
     _d("ledger", 26, "F", "amount_three_decimals", "amount", "12.345", where=_SPENT, also=("ledger_025",)),
     _d("ledger", 26, "F", "amount_exponent", "amount", "1e5", where=_SPENT, also=("ledger_025",)),

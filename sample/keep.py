@@ -17,7 +17,15 @@ _MONEY = pa.decimal128(18, 2)
 
 
 def _schema(text: str) -> pa.Schema:
-    kinds = {"v": pa.string(), "i": pa.int32(), "m": _MONEY, "d": pa.float64(), "b": pa.bool_(), "day": pa.date32()}
+    kinds = {
+        "v": pa.string(),
+        "i": pa.int32(),
+        "m": _MONEY,
+        "d": pa.float64(),
+        "b": pa.bool_(),
+        "day": pa.date32(),
+        "time": pa.timestamp("us"),
+    }
     fields = []
     for part in text.split():
         name, _, kind = part.partition(":")
@@ -49,7 +57,7 @@ TABLES = {
         average_class_size pupil_weighted_class_size instructional_hours spend_per_instructional_hour"""),
     "submission_quality": _schema("""
         lea_id:v collection:v fiscal_year:i reporting_period:v is_expected:b status:v latest_version:i accepted_version:i
-        submission_count:i is_late:b due_on:day first_received_at:v days_late:i"""),
+        submission_count:i is_late:b due_on:day first_received_at:time days_late:i"""),
     "findings": _schema("""
         sha256:v collection:v lea_id:v fiscal_year:i reporting_period:v defect:v edit_id:v row_number:i column_name:v
         is_consequence:b"""),

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -226,12 +226,14 @@ def _quality_row(lea: Lea, year: Year, turn: timetable.Turn, count: int) -> dict
                            "is_expected": window.is_expected, "submission_count": count}  # fmt: skip
     due: date = timetable.day(year.fiscal_year, window.due)
     if not count:
-        return row | {"status": "never_submitted", "due_on": due}
+        # The sample's last due day is past when it is made: what never came is late.
+        return row | {"status": "never_submitted", "due_on": due, "is_late": True}
     late = max(0, (turn.received_on - due).days)
+    first = datetime.fromisoformat(timetable.received_at(turn.received_on, 0)).replace(tzinfo=None)
     return row | {
         "status": "accepted" if slot in year.accepted else "suspended", "latest_version": count,
         "accepted_version": year.accepted.get(slot), "is_late": late > 0, "due_on": due,
-        "first_received_at": timetable.received_at(turn.received_on, 0), "days_late": late,
+        "first_received_at": first, "days_late": late or None,
     }  # fmt: skip
 
 
