@@ -1,0 +1,54 @@
+# Five targets carry the work: setup, nightly, test, check, dev. Each sets up first if it must.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+SHELL := /bin/bash
+
+STAMP := .venv/.edfin-setup
+# A setting: the environment, else the file .env, else the default.
+setting = $${$(1):-$$(v=$$(sed -n 's/^$(1)=//p' .env 2>/dev/null | tail -n 1); echo "$${v:-$(2)}")}
+
+.PHONY: help setup nightly test check dev lock
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## .venv with the locked packages and this project; does nothing when nothing changed
+
+# The stamp is written last: an interrupted setup starts again.
+$(STAMP): requirements.lock pyproject.toml
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	  [ $$python != python3.11 ] || { echo 'make setup: no Python 3.11 or later on PATH' >&2; exit 1; }; \
+	done; \
+	[ -x .venv/bin/python ] || $$python -m venv .venv
+	@if command -v uv >/dev/null; then \
+	  export VIRTUAL_ENV=$(CURDIR)/.venv; \
+	  uv pip install --quiet --require-hashes -r requirements.lock \
+	    && uv pip install --quiet --no-deps --no-build-isolation --editable .; \
+	else \
+	  python -m pip install --quiet --require-hashes -r requirements.lock \
+	    && python -m pip install --quiet --no-deps --no-build-isolation --editable .; \
+	fi
+	@touch $@
+
+nightly: setup  ## the nightly load and its report; an empty landing of state sample gets the sample first
+	@if [ "$(call setting,EDFIN_STATE,sample)" = sample ] && [ "$$(edfin status --format json)" = "[]" ]; then \
+	  edfin sample --leas 60 --first-year 2021 --last-year 2025 --seed 1; \
+	fi
+	@edfin nightly
+
+test: setup  ## every test; those of PostgreSQL skip where there is none
+	@python -m pytest -q -rs tests
+
+check: setup  ## style, packages, the house rules, and dbt without deprecations
+	@ruff check .
+	@ruff format --check --quiet . || { ruff format --check .; exit 1; }
+	@if command -v uv >/dev/null; then VIRTUAL_ENV=$(CURDIR)/.venv uv pip check --quiet; else python -m pip check; fi
+	@python -m pytest -q tests/house
+
+dev: setup  ## Dagster's pages on http://localhost:3000
+	@home="$(call setting,EDFIN_HOME,./data)"; mkdir -p "$$home/dagster" && touch "$$home/dagster/dagster.yaml" \
+	  && DAGSTER_HOME="$$(cd "$$home/dagster" && pwd)" exec dagster dev -m dagster_project.definitions
+
+lock:  ## requirements.lock from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-strip-extras --generate-hashes \
+	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
