@@ -15,7 +15,7 @@
 {# Two rows carry the same state account; an empty code equals an empty code. #}
 {% macro same_account(one, other) -%}
     {% for column in ['fiscal_year', 'account_class', 'fund_code', 'function_code', 'object_code', 'program_code',
-        'project_code', 'source_code', 'payee_type'] -%}
+        'source_code'] -%}
     {{ one }}.{{ column }} is not distinct from {{ other }}.{{ column }}{% if not loop.last %} and {% endif %}
     {%- endfor %}
 {%- endmacro %}

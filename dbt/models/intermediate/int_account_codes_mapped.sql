@@ -11,7 +11,7 @@ crosswalk as (select * from {{ ref('xwalk_account') }}),
 mapped_dimensions as (select * from {{ ref('account_class_dimension') }}),
 
 account_codes as (
-    {% for dimension in ['fund', 'function', 'object', 'program', 'project', 'source'] -%}
+    {% for dimension in ['fund', 'function', 'object', 'program', 'source'] -%}
     select account_key, fiscal_year, account_class, '{{ dimension }}' as dimension, coalesce({{ dimension }}_code, '') as code
     from accounts
     {% if not loop.last %}union all{% endif %}
@@ -40,39 +40,44 @@ code_rows as (
         and {{ is_in_force('crosswalk', 'codes.fiscal_year') }}
 ),
 
-candidates as (
-    select
-        to_map.account_key, to_map.dimension, code_rows.nces_code, code_rows.weight,
-        case when code_rows.when_dimension is null then 0 else 1 end as has_condition,
-        max(case when code_rows.when_dimension is null then 0 else 1 end)
-            over (partition by to_map.account_key, to_map.dimension) as best_condition
+-- Rows that depend on another part of the account, where that part is as they say.
+conditional as (
+    select to_map.account_key, to_map.dimension, code_rows.nces_code, code_rows.weight
     from to_map
     inner join code_rows
         on to_map.fiscal_year = code_rows.fiscal_year
         and to_map.dimension = code_rows.dimension
         and to_map.code = code_rows.code
-    left join account_codes as conditions
+    inner join account_codes as conditions
         on to_map.account_key = conditions.account_key
         and code_rows.when_dimension = conditions.dimension
-        and {{ code_matches('conditions.code', 'code_rows.when_code', 'code_rows.when_code_to') }}
-    where code_rows.when_dimension is null or conditions.account_key is not null
+    where {{ code_matches('conditions.code', 'code_rows.when_code', 'code_rows.when_code_to') }}
 ),
 
-final as (
+decided as (select distinct account_key, dimension from conditional),
+
+unconditional as (
     select
         to_map.account_key,
         to_map.dimension,
         case
-            when candidates.nces_code is not null then candidates.nces_code
+            when code_rows.nces_code is not null then code_rows.nces_code
             when to_map.code <> '' then '{{ var("unmapped") }}'
         end as nces_code,
-        sum(coalesce(candidates.weight, 1)) as weight
+        coalesce(code_rows.weight, 1) as weight
     from to_map
-    left join candidates
-        on to_map.account_key = candidates.account_key
-        and to_map.dimension = candidates.dimension
-        and candidates.has_condition = candidates.best_condition
-    group by 1, 2, 3
+    left join decided on to_map.account_key = decided.account_key and to_map.dimension = decided.dimension
+    left join (select * from code_rows where when_dimension is null) as code_rows
+        on to_map.fiscal_year = code_rows.fiscal_year
+        and to_map.dimension = code_rows.dimension
+        and to_map.code = code_rows.code
+    where decided.account_key is null
+),
+
+final as (
+    select account_key, dimension, nces_code, cast(weight as decimal(9,8)) as weight from conditional
+    union all
+    select account_key, dimension, nces_code, cast(weight as decimal(9,8)) from unconditional
 )
 
 select * from final

@@ -1,4 +1,6 @@
 -- One row an account and NCES target: weights of its dimensions multiplied, targets numbered in the order of their codes.
+{{ config(materialized='table') }}
+
 with
 
 accounts as (select * from {{ ref('int_accounts_listed') }}),
@@ -35,13 +37,18 @@ targets as (
 
 final as (
     select
-        targets.*,
+        accounts.*,
+        targets.nces_fund_code, targets.nces_function_code, targets.nces_object_code,
+        targets.nces_program_code, targets.nces_source_code, targets.weight,
         row_number() over (
-            partition by account_key
-            order by nces_fund_code, nces_function_code, nces_object_code, nces_program_code, nces_source_code
+            partition by accounts.account_key
+            order by
+                targets.nces_fund_code, targets.nces_function_code, targets.nces_object_code,
+                targets.nces_program_code, targets.nces_source_code
         ) as split_number,
-        count(*) over (partition by account_key) as split_count
-    from targets
+        count(*) over (partition by accounts.account_key) as split_count
+    from accounts
+    inner join targets on accounts.account_key = targets.account_key
 )
 
 select * from final

@@ -3,21 +3,27 @@
 
 with
 
-accounts as (select * from {{ ref('int_accounts_listed') }}),
-
-targets as (select * from {{ ref('int_accounts_mapped') }}),
+targets as (select * from {{ ref('int_accounts_mapped') }} where account_class = 'expenditure'),
 
 rules as (select * from {{ ref('f33_crosswalk_rule') }} where rule_group = 'exclusive'),
 
 allowed as (select * from {{ ref('int_f33_rules_expanded') }}),
 
+-- All payees the rules know, also 'none', so that a line finds its item whoever it pays.
+payees as (
+    select distinct payee.payee_type
+    from rules
+    {{ rows_of_list('rules.payee_types', 'payee', 'payee_type') }}
+    union
+    select 'none'
+),
+
 combinations as (
     select distinct
         targets.nces_function_code, targets.nces_object_code, targets.nces_program_code,
-        coalesce(accounts.payee_type, 'none') as payee_type
+        payees.payee_type
     from targets
-    inner join accounts on targets.account_key = accounts.account_key
-    where accounts.account_class = 'expenditure'
+    cross join payees
 ),
 
 matches as (

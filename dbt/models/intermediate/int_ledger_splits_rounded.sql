@@ -4,7 +4,7 @@ with
 
 lines as (select * from {{ ref('stg_ledger') }}),
 
-accounts as (select * from {{ ref('int_accounts_classified') }} where split_count > 1),
+accounts as (select * from {{ ref('int_accounts_mapped') }} where split_count > 1),
 
 shares as (
     select

@@ -3,9 +3,15 @@ with
 
 lines as (select * from {{ ref('stg_ledger') }}),
 
-accounts as (select * from {{ ref('int_accounts_classified') }}),
+accounts as (select * from {{ ref('int_accounts_mapped') }}),
 
 splits as (select * from {{ ref('int_ledger_splits_rounded') }}),
+
+items as (select * from {{ ref('int_f33_items_assigned') }}),
+
+funding as (select * from {{ ref('int_funding_identified') }}),
+
+revenue_sources as (select * from {{ ref('coa_revenue_source') }}),
 
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'ledger'),
 
@@ -20,8 +26,9 @@ final as (
         lines.project_code,
         accounts.nces_source_code as source_code,
         lines.payee_type, lines.location_type, lines.school_id,
-        accounts.source_level, accounts.is_federal, accounts.is_private,
-        accounts.f33_item, accounts.f33_total_item,
+        funding.source_level, funding.is_federal, funding.is_private,
+        case when lines.account_class = 'expenditure' then coalesce(items.f33_item, '{{ var("unmapped") }}') end as f33_item,
+        case when lines.account_class in ('revenue', 'other_source') then revenue_sources.f33_total_item end as f33_total_item,
         chosen.submission_id is not null as is_chosen,
         accounts.weight,
         coalesce(splits.amount, lines.amount) as amount,
@@ -33,6 +40,16 @@ final as (
         and lines.row_number = splits.row_number
         and lines.amount_type = splits.amount_type
         and accounts.split_number = splits.split_number
+    left join items
+        on accounts.nces_function_code = items.nces_function_code
+        and accounts.nces_object_code = items.nces_object_code
+        and accounts.nces_program_code = items.nces_program_code
+        and coalesce(lines.payee_type, 'none') = items.payee_type
+    left join funding
+        on lines.fiscal_year = funding.fiscal_year
+        and lines.fund_code = funding.fund_code
+        and lines.project_code is not distinct from funding.project_code
+    left join revenue_sources on accounts.nces_source_code = revenue_sources.source_code
     left join chosen on lines.submission_id = chosen.submission_id and lines.amount_type = chosen.amount_type
 )
 

@@ -3,7 +3,8 @@ with
 
 expected as (select * from {{ ref('int_submissions_expected') }}),
 
-submissions as (select * from {{ ref('stg_submission') }}),
+-- A file of several LEAs (lea_id *) is not a slot's: its parts are.
+submissions as (select * from {{ ref('stg_submission') }} where lea_id <> '*'),
 
 run as (select * from {{ source('registry', 'run') }}),
 

@@ -45,10 +45,18 @@ statuses as (
 usable as (
     select
         statuses.submission_id,
-        lead(statuses.accepted_at) over (
-            partition by statuses.lea_id, statuses.collection, statuses.fiscal_year, statuses.reporting_period
-            order by statuses.version
-        ) as superseded_at,
+        -- An accepted version gives way to a later one; a certified version only to a later certified one.
+        case
+            when statuses.verdict_status = 'certified' then lead(statuses.certified_at) over (
+                partition by
+                    statuses.lea_id, statuses.collection, statuses.fiscal_year, statuses.reporting_period, statuses.verdict_status
+                order by statuses.version
+            )
+            else lead(statuses.accepted_at) over (
+                partition by statuses.lea_id, statuses.collection, statuses.fiscal_year, statuses.reporting_period
+                order by statuses.version
+            )
+        end as superseded_at,
         run.cut = 'accepted' or statuses.certified_at is not null as is_candidate,
         row_number() over (
             partition by

@@ -3,7 +3,7 @@ with
 
 fund_targets as (
     select account_key, min(nces_fund_code) as nces_fund_code
-    from {{ ref('int_accounts_classified') }}
+    from {{ ref('int_accounts_mapped') }}
     group by account_key
     having count(distinct coalesce(nces_fund_code, '')) = 1
 ),
@@ -35,7 +35,7 @@ left join after
     and before.fund_code is not distinct from after.fund_code
 where before.amount is distinct from after.amount
     and not exists (
-        select 1 from {{ ref('int_accounts_classified') }} as split
+        select 1 from {{ ref('int_accounts_mapped') }} as split
         where split.nces_fund_code = before.fund_code
             and split.account_key not in (select account_key from fund_targets)
     )
