@@ -1,0 +1,104 @@
+"""Everything found about the night's submissions: by rules, by the reader, by layouts; and what waivers say of it.
+
+Belongs here: gathering findings, applying waivers. Does not belong here: verdicts (`gate`), rules (`expectations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from expectations.findings import Finding, shape
+from ingest.contracts import Contract
+from ingest.reading import STRUCTURAL, Excluded, Fault, Reading
+
+
+def collect_findings(
+    contract: Contract, connection: duckdb.DuckDBPyConnection, readings: dict[str, Reading]
+) -> dict[str, list[Finding]]:
+    """Gather what the rules, the reader and the layouts found, by submission."""
+    found: dict[str, list[Finding]] = {}
+    for submission_id, reading in readings.items():
+        found[submission_id] = [_left_out(contract, submission_id, one) for one in reading.excluded]
+        found[submission_id] += [f for one in reading.excluded for f in _unreadable(contract, submission_id, one)]
+        for fault in reading.faults:
+            found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
+    # A cell that broke the form of its column has said so; that it also has no type is no second finding.
+    rows = connection.execute(
+        f"select * exclude (rank_of) from (select *, count(*) filter (where severity = 'fatal' and edit_id <> '{contract.collection}_type') over "
+        "(partition by submission_id, row_number, column_name) as rank_of from findings) "
+        f"where edit_id <> '{contract.collection}_type' or rank_of = 0 order by all"
+    ).fetchall()
+    for submission_id, edit_id, severity, row_number, column, value, message, fix in rows:
+        found.setdefault(submission_id, []).append(
+            Finding(submission_id, edit_id, severity, row_number, column, value, message, fix)
+        )
+    return found
+
+
+def _left_out(contract: Contract, submission_id: str, excluded: Excluded) -> Finding:
+    money = f", {excluded.amount:,} dollars" if contract.amount_column else ""
+    unread = f", {len(excluded.unreadable):,} amounts empty or not readable" if excluded.unreadable else ""
+    message = f"Left out by the layout ({excluded.reason}): {excluded.record_count:,} records{money}{unread}."
+    return Finding(submission_id, f"{contract.collection}_excluded", "info", None, None, None, message, _NO_FIX)
+
+
+def _unreadable(contract: Contract, submission_id: str, excluded: Excluded) -> list[Finding]:
+    message = f"Left out by the layout ({excluded.reason}); its amount is no number and is in no sum."
+    return [
+        Finding(
+            submission_id,
+            f"{contract.collection}_excluded",
+            "info",
+            row,
+            contract.amount_column,
+            text,
+            message,
+            _NO_FIX,
+        )
+        for row, text in excluded.unreadable
+        if text is not None
+    ]
+
+
+_NO_FIX = "Nothing to do, if the layout is right about these records; its file says why."
+
+
+def structural_finding(contract: Contract, submission_id: str, fault: Fault) -> Finding:
+    """Give the finding for a structural fault."""
+    sentence, fix = STRUCTURAL[fault.edit]
+    value = shape(fault.value) if contract.masked_columns else fault.value
+    return Finding(
+        submission_id, f"{contract.collection}_{fault.edit}", "fatal", fault.row_number, fault.column_name, value,
+        f"{sentence} {fault.detail}", fix,
+    )  # fmt: skip
+
+
+def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Finding]]) -> None:
+    """Mark waived findings, and list the rows that waivers leave out in table `dropped_rows`."""
+    connection.execute(
+        "create or replace table dropped_rows (submission_id varchar, row_number bigint, reason varchar)"
+    )
+    names = "sha256, edit_id, row_from, row_to, effect, reason"
+    waivers = connection.execute(f"select {names} from reference.waivers").fetchall()
+    by_file: dict[str, list[tuple]] = {}
+    for waiver in waivers:
+        by_file.setdefault(waiver[0], []).append(waiver)
+    for submission_id, found in findings.items():
+        own = by_file.get(submissions[submission_id].sha256, [])
+        if own:
+            findings[submission_id] = [_waived(connection, finding, own) for finding in found]
+
+
+def _waived(connection, finding: Finding, waivers: list[tuple]) -> Finding:
+    for _, edit_id, row_from, row_to, effect, reason in waivers:
+        low, high = int(row_from or 0), int(row_to or row_from or 10**12)
+        if edit_id != finding.edit_id or not (low <= (finding.row_number or 0) <= high):
+            continue
+        if effect == "exclude":
+            connection.execute(
+                "insert into dropped_rows values (?, ?, ?)", [finding.submission_id, finding.row_number, reason]
+            )
+        return Finding(**{**finding.__dict__, "is_waived": True})
+    return finding
