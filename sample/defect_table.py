@@ -60,7 +60,7 @@ CELLS = (
     _d("ledger", 5, "F", "school_not_in_directory", "school_id", "999", where=_AT_SCHOOL),
     _d("ledger", 6, "F", "account_without_mapping", "object_code", "5950", where=_SPENT),
     _d("ledger", 7, "W", "line_twice", "amount", "<repeat>", where=_ORDERED, periods=_ACTUAL),
-    _d("ledger", 8, "F", "actual_in_a_budget", "amount_type", "actual", periods=_BUDGET),
+    _d("ledger", 8, "F", "actual_in_a_budget", "amount_type", "actual", periods=_BUDGET, also=("ledger_028",)),
     _d("ledger", 9, "F", "line_of_another_lea", "lea_id", "9998", where=_CENTRAL, also=("ledger_010",)),
     _d("ledger", 11, "F", "year_of_its_beginning", "fiscal_year", "2009", where=_CENTRAL, also=("ledger_023",)),
     _d("ledger", 12, "F", "fund_not_in_chart", "fund_code", "999", where=_SPENT),
