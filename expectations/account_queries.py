@@ -67,10 +67,14 @@ def amount_share_between(rule: Rule, column: str) -> str:
         "(select code, code_to, cast(weight as decimal(9, 8)) as weight, nces_code, first_fiscal_year, last_fiscal_year "
         "from reference.xwalk_account where dimension = 'object' and when_dimension = '')"
     )
+    # Add up by object first: objects are few, lines are many.
+    sums = (
+        f"(select submission_id, slot_fiscal_year, object_code, sum(amount) as amount from {BATCH} "
+        f"where account_class = 'expenditure' and {scope(rule)} group by all)"
+    )
     shares = (
-        f"(select s.submission_id, {money(*a['part'])} as part, {money(*a['whole'])} as whole from {BATCH} as s "
-        f"join {mapped} as x on {covers('x', 's.object_code')} "
-        f"where s.account_class = 'expenditure' and {scope(rule)} and {valid_that_year('x', 's')} group by s.submission_id)"
+        f"(select s.submission_id, {money(*a['part'])} as part, {money(*a['whole'])} as whole from {sums} as s "
+        f"join {mapped} as x on {covers('x', 's.object_code')} and {valid_that_year('x', 's')} group by s.submission_id)"
     )
     return (
         f"select submission_id, cast(null as bigint) as row_number, '{rule.column}' as column_name, "

@@ -10,6 +10,7 @@ equal length, and an empty year means without limit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from expectations.account_queries import account_is_mapped, amount_share_between
@@ -180,9 +181,19 @@ def _exactly_typed(rule: Rule, column: str) -> str:
 
 
 def _inexact(name: str, data_type: str) -> str:
-    if not data_type.startswith(("decimal", "integer", "bigint")):
+    """A number that typing would change. Texts of the plain form cannot: comparing only the others keeps this cheap."""
+    form = re.fullmatch(r"decimal\(([0-9]+), ?([0-9]+)\)", data_type)
+    if form:
+        whole, places = int(form[1]) - int(form[2]), int(form[2])
+        plain = f"-?[0-9]{{1,{whole}}}([.][0-9]{{1,{places}}})?" if places else f"-?[0-9]{{1,{whole}}}"
+    elif data_type in ("integer", "bigint"):
+        plain = "-?[0-9]{1,9}"
+    else:
         return ""
-    return f" or cast({name} as decimal(38, 10)) is distinct from try_cast({name}_text as decimal(38, 10))"
+    return (
+        f" or (not regexp_full_match({name}_text, '{plain}') "
+        f"and cast({name} as decimal(38, 10)) is distinct from try_cast({name}_text as decimal(38, 10)))"
+    )
 
 
 _KINDS: dict[str, Callable[[Rule, str | None], str]] = {
