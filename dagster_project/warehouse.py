@@ -4,6 +4,8 @@ Belongs here: one dbt invocation a night.
 Does not belong here: SQL (`dbt/`), what dbt must find (`build`), publication (`publish`).
 """
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,17 +25,16 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, name="warehouse")
     def warehouse(context: dg.AssetExecutionContext) -> Iterator:
         house = House.open()
+        project = str(project_folder() / "dbt")
         try:
+            # A build is always whole: what an interrupted one left is no beginning.
             for leftover in house.build_folder.glob("warehouse.duckdb*"):
-                leftover.unlink() if leftover.is_file() else None
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
             house.target_folder.mkdir(parents=True, exist_ok=True)
+            os.environ.update(dbt_environment(house))
             with stage(run_folder(house, context), "dbt build") as told:
-                import os
-
-                os.environ.update(dbt_environment(house))
-                dbt = DbtCliResource(
-                    project_dir=str(project_folder() / "dbt"), profiles_dir=str(project_folder() / "dbt")
-                )
+                dbt = DbtCliResource(project_dir=project, profiles_dir=project)
+                # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.
                 call = dbt.cli(["build"], context=context, target_path=house.target_folder, raise_on_error=False)
                 yield from call.stream()
                 told["succeeded"] = call.is_successful()

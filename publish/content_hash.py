@@ -9,7 +9,9 @@ text of a value is fixed here and not left to the database's taste:
 - floating-point values keep 12 significant digits, because parallel sums differ in the last bits;
 - timestamps are microseconds since 1970, UTC.
 
-`data_as_of`, `version` and columns ending in `_at` say when, not what: they are left out.
+`data_as_of`, `version` and columns ending in `_at` say when, not what: they are left out. So are the columns by
+which a generation names itself (`generation_id`, `as_of`, `event_position`): a night that was interrupted and run
+again holds the same marts as one that was not.
 
 A file's name must promise more than that, every column as it is, and for one machine only: `exact_fingerprint` adds
 the schema and the sum of the engine's own quick hash over all columns. Choosing what to hash is the caller's
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+NOT_CONTENT = frozenset({"data_as_of", "version", "generation_id", "as_of", "event_position"})
 LOW_HALF = "18446744073709551615::uhugeint"
 
 
@@ -36,7 +39,7 @@ class Column:
 
     @property
     def is_content(self) -> bool:
-        return not (self.name in ("data_as_of", "version") or self.name.endswith("_at"))
+        return not (self.name in NOT_CONTENT or self.name.endswith("_at"))
 
 
 @dataclass(frozen=True)
