@@ -190,8 +190,10 @@ def _outdated(slot: tuple[str, str], rows: Rows) -> Rows:
     if slot[0] == "ledger":
         return [(*row[:-1], f"{row[-1][:-3]}0{row[-1][-3:]}") if i % 29 == 3 else row for i, row in enumerate(rows)]
     if slot[0] == "membership":
-        schools = sorted({row[2] for row in rows})
-        return [row for row in rows if row[2] != schools[-1]] or rows
+        # The last school is missing; in a district of one, its last grade.
+        place = 2 if len({row[2] for row in rows}) > 1 else 3
+        last = max(row[place] for row in rows)
+        return [row for row in rows if row[place] != last]
     return [row for i, row in enumerate(rows) if i % 23 != 5]
 
 
