@@ -11,6 +11,13 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 STRICT = '{"error": ["Deprecations"]}'
+# dbt 1.11 looks for unknown keys only with the adapters it has on a list; DuckDB's project is to be as clean as theirs.
+DBT = """
+from dbt.jsonschemas import jsonschemas
+jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS.add("duckdb")
+from dbt.cli.main import cli
+cli()
+"""
 
 
 def test_parses_without_deprecations(tmp_path):
@@ -27,7 +34,7 @@ def test_parses_without_deprecations(tmp_path):
         "DBT_LOG_PATH": str(tmp_path / "logs"),
         "DBT_PROFILES_DIR": str(PROJECT / "dbt"),
     }
-    dbt = Path(sys.executable).parent / "dbt"
-    command = [dbt, "--warn-error-options", STRICT, "parse", "--no-partial-parse", "--project-dir", PROJECT / "dbt"]
+    options = ["--warn-error-options", STRICT, "parse", "--no-partial-parse", "--project-dir", str(PROJECT / "dbt")]
+    command = [sys.executable, "-c", DBT, *options]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
