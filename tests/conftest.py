@@ -1,0 +1,67 @@
+"""What tests of several houses share: a home and its command, and the markers `slow` and `soak`.
+
+Belongs here: running `edfin` in a home of its own. Does not belong here: anything one folder of tests needs alone.
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Home:
+    """An EDFIN_HOME and the command that works on it."""
+
+    path: Path
+    state: str = "sample"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment of the command: of all EDFIN_ settings only the home's own."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("EDFIN_", "DAGSTER_", "DBT_"))
+        }
+        bin_folder = str(Path(sys.executable).parent)
+        own = {"EDFIN_HOME": str(self.path), "EDFIN_STATE": self.state, "PATH": bin_folder + os.pathsep + kept["PATH"]}
+        return kept | own | more
+
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess:
+        """Run one command, whatever its exit code."""
+        command = [str(Path(sys.executable).parent / "edfin"), *map(str, arguments)]
+        return subprocess.run(
+            command, env=self.environment(**more), cwd=self.path, capture_output=True, text=True, check=False
+        )
+
+    def ok(self, *arguments: str) -> str:
+        """Run one command that must succeed, and give what it printed."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, f"edfin {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stderr}"
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory):
+    """Make homes: `new_home("name")`."""
+
+    def make(name: str, state: str = "sample") -> Home:
+        return Home(tmp_path_factory.mktemp(name), state)
+
+    return make
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: whole nights; minutes, not seconds")
+    config.addinivalue_line("markers", "soak: long repetitions; only with -m soak")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Repetitions run only when they are asked for."""
+    if "soak" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("soak")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
