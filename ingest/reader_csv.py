@@ -102,8 +102,8 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (row number as a spreadsheet counts, fields); a quoted line break does not count."""
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")
-    # csv would otherwise read a lone CR inside a field as text and the records around it as one.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # Lines end at LF only, so that csv refuses a lone CR outside quotes in place of taking it for a line end.
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
     number = 0
     while True:
         number += 1

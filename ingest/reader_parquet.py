@@ -48,8 +48,14 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
         visible = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
         sheet = form.get("sheet") or visible[0]
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        filled = [name for name in visible if book.get_sheet_by_name(name).height]
     except Exception as problem:  # calamine raises several kinds, all meaning the same to a district
         raise Unreadable("file_format", f"Not a readable xlsx workbook ({problem}).") from problem
+    if len(filled) > 1 and not form.get("sheet"):
+        # Records of a sheet nobody reads would be lost in silence.
+        raise Unreadable(
+            "file_format", f"Several sheets hold cells ({', '.join(filled)}): keep the one with the records."
+        )
     start = form.get("preamble_rows", 0)
     filled = [(i + 1, row) for i, row in enumerate(rows) if i >= start and any(_filled(c) for c in row)]
     if len(filled) < 2:

@@ -23,7 +23,6 @@ STRUCTURAL = {
     "file_quotes": ("Quotes are opened and closed as CSV demands.", "Close the quoted field; double the quotes inside it."),
     "file_line_ends": ("All lines end in the same way.", "Export the file again with one kind of line end."),
     "file_code_as_number": ("Codes stand as text, not as spreadsheet numbers or dates.", "Format the column as text before entering codes, so that leading zeros stay."),
-    "file_lea": ("Every record names an LEA the state knows.", "Use the LEA's id or one of its names in the state directory."),
     "file_size": ("The file can be read within the limits for one submission.", "Split the file, or ask the agency to raise the limit."),
     "type": ("Every value can be held exactly by the type of its column.", "Write the value as the record layout says."),
 }  # fmt: skip
