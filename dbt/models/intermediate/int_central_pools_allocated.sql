@@ -20,7 +20,7 @@ shares as (
     select
         pools.lea_id, pools.fiscal_year, pools.is_federal, pools.amount,
         schools.school_id,
-        {{ absolute_cents('pools.amount') }} as cents,
+        cast({{ absolute_cents('pools.amount') }} as decimal(20,0)) as cents,
         cast(schools.fall_membership_count as decimal(9,0)) as pupils,
         cast(sum(schools.fall_membership_count) over (
             partition by pools.lea_id, pools.fiscal_year, pools.is_federal

@@ -5,7 +5,7 @@ lines as (select * from {{ ref('stg_ledger') }}),
 
 accounts as (select * from {{ ref('int_accounts_mapped') }}),
 
-splits as (select * from {{ ref('int_ledger_splits_rounded') }}),
+splits as (select * from {{ ref('int_amounts_split') }}),
 
 items as (select * from {{ ref('int_f33_items_assigned') }}),
 
@@ -31,15 +31,14 @@ final as (
         case when lines.account_class in ('revenue', 'other_source') then revenue_sources.f33_total_item end as f33_total_item,
         chosen.submission_id is not null as is_chosen,
         accounts.weight,
-        coalesce(splits.amount, lines.amount) as amount,
+        coalesce({{ amount_from_cents('splits.split_cents', 'lines.amount') }}, lines.amount) as amount,
         lines.data_as_of
     from lines
     left join accounts on {{ same_account('lines', 'accounts') }}
     left join splits
-        on lines.submission_id = splits.submission_id
-        and lines.row_number = splits.row_number
-        and lines.amount_type = splits.amount_type
+        on accounts.account_key = splits.account_key
         and accounts.split_number = splits.split_number
+        and {{ absolute_cents('lines.amount') }} = splits.cents
     left join items
         on accounts.nces_function_code = items.nces_function_code
         and accounts.nces_object_code = items.nces_object_code
