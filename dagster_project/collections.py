@@ -8,21 +8,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 
 import dagster as dg
 
 from dagster_project.house import House
-from dagster_project.stages import stage
+from dagster_project.steps import step
 from ingest.contracts import COLLECTIONS, Contract, contracts
 from ingest.gate import GateResult, GateSetup, run_gate
 from ingest.raw import write_raw
+from ingest.reference import pin
 from ingest.registry_submissions import SubmissionRow
 from ingest.settings import project_folder
 from ingest.splitting import split_ids, split_pending
+from ingest.submission import FIRST_YEAR, LAST_YEAR
 
 # Every year a collection could hold; a run names the range of its own.
-FISCAL_YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(1990, 2050)])
+FISCAL_YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)])
 SUSPENSIONS, CONSERVATION = "no_submission_suspended", "rows_and_dollars_conserved"
 EXPORTS = ("submission", "submission_event", "finding_count", "newly_accepted", "run")
 
@@ -50,26 +51,17 @@ def _raw_asset(contract: Contract) -> dg.AssetsDefinition:
     collection = contract.collection
 
     @dg.asset(
-        name=collection, key_prefix="raw", group_name="raw", kinds={"duckdb", "parquet"}, deps=[["landing", collection]],
+        name=collection, key_prefix="raw", group_name="raw", kinds={"duckdb", "parquet"}, deps=[["landing", collection], ["reference", "version"]],
         partitions_def=FISCAL_YEARS, backfill_policy=dg.BackfillPolicy.single_run(),
         check_specs=_check_specs(contract), description=f"{contract.title}: accepted rows, typed.",
     )  # fmt: skip
     def raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        house = House.open()
-        try:
-            with stage(run_folder(house, context), f"gate {collection}") as told:
-                result = gate_collection(house, collection, {int(year) for year in context.partition_keys})
-                told["submissions"] = len(result.verdicts)
-        finally:
-            house.close()
+        with step(context, f"gate {collection}") as (house, told):
+            result = gate_collection(house, collection, {int(year) for year in context.partition_keys})
+            told["submissions"] = len(result.verdicts)
         yield dg.MaterializeResult(metadata=_metadata(result), check_results=_check_results(contract, result))
 
     return raw
-
-
-def run_folder(house: House, context) -> Path:
-    """The night's own folder of records."""
-    return house.home / "runs" / context.run.tags.get("edfin/night", context.run_id)
 
 
 def gate_collection(house: House, collection: str, fiscal_years: set[int]) -> GateResult:
@@ -148,6 +140,14 @@ landing_specs = [_landing(name) for name in COLLECTIONS]
 raw_assets = [_raw_asset(_contracts[name]) for name in COLLECTIONS]
 
 
+@dg.asset(key=["reference", "version"], group_name="reference", kinds={"file"})
+def reference_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Code lists, crosswalks, directory, policy, waivers and layouts at this moment, pinned for the night."""
+    with step(context, "pin reference") as (house, told):
+        told["version"] = pin(house.settings, house.registry, by="nightly").version
+    return dg.MaterializeResult(metadata={"version": told["version"]})
+
+
 @dg.multi_asset(
     specs=[
         dg.AssetSpec(
@@ -160,11 +160,7 @@ def registry_exports(context: dg.AssetExecutionContext) -> Iterator[dg.Materiali
     """What the warehouse stands on: submissions, events and finding counts up to this moment."""
     from dagster_project.build import export_for_warehouse
 
-    house = House.open()
-    try:
-        with stage(run_folder(house, context), "export events"):
-            run = export_for_warehouse(house)
-    finally:
-        house.close()
+    with step(context, "export events") as (house, _):
+        run = export_for_warehouse(house)
     for name in EXPORTS:
         yield dg.MaterializeResult(asset_key=["registry", name], metadata={"generation_id": run.generation_id})

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from dagster_project.house import House, code_version
 from dagster_project.stages import stage
+from dagster_project.steps import LOCK, NIGHT_TAG
 from ingest.reference import pin
 from ingest.refusals import Refusal, SystemFailure
 from publish.manifests import Manifest
@@ -26,6 +27,8 @@ from publish.shelves import Shelf
 MATERIAL = ("received", "accepted", "suspended", "certified", "reopened", "withdrawn", "purged", "explained", "waived", "regate_requested", "raw_file_replaced")  # fmt: skip
 
 LOG = "night.log"
+# Runs from Dagster's pages queue: two nights never build at once.
+ONE_AT_A_TIME = "concurrency:\n  runs:\n    max_concurrent_runs: 1\n"
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def run_night(house: House) -> Night:
         SystemFailure: a step failed; the published generation is untouched and the next night completes this one.
     """
     house.settings.claim_home()
-    lock = FileLock(house.home / "nightly.lock", timeout=0)
+    lock = FileLock(house.home / LOCK, timeout=0)
     try:
         with lock:
             return _run(house)
@@ -85,7 +88,9 @@ def needs_build(house: House, reference_version: str) -> bool:
 def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:
     os.environ.setdefault("DAGSTER_HOME", str(house.home / "dagster"))
     Path(os.environ["DAGSTER_HOME"]).mkdir(exist_ok=True)
-    (Path(os.environ["DAGSTER_HOME"]) / "dagster.yaml").touch()
+    settings = Path(os.environ["DAGSTER_HOME"]) / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(ONE_AT_A_TIME)
     # Dagster, dbt and GX talk a lot; their words are the night's log, the report is ours.
     with (folder / LOG).open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
         with stage(folder, "start"):
@@ -96,7 +101,7 @@ def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> N
 
         with dg.DagsterInstance.get() as instance:
             result = defs.resolve_job_def(JOB).execute_in_process(
-                instance=instance, tags={"edfin/night": name, **year_tags(fiscal_years)}, raise_on_error=False
+                instance=instance, tags={NIGHT_TAG: name, **year_tags(fiscal_years)}, raise_on_error=False
             )
     if not result.success:
         raise SystemFailure(

@@ -15,9 +15,8 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.build import dbt_environment, run_info
-from dagster_project.collections import run_folder
 from dagster_project.house import House
-from dagster_project.stages import stage
+from dagster_project.steps import run_folder, step
 from ingest.settings import project_folder
 from publish.generations import make_candidate
 from publish.judgement import Judgement, Reason, failure, judge, publish_if_sound
@@ -36,16 +35,12 @@ def generation_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         check_specs=[dg.AssetCheckSpec(IS_CURRENT, asset=KEY, description="Nothing forbade to publish this generation.")],
     )  # fmt: skip
     def generation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        house = House.open()
-        folder = run_folder(house, context)
-        try:
-            with stage(folder, "documentation"):
-                documents = static_documents(house)
-            with stage(folder, "publish") as told:
-                judgement = publish_build(house, documents)
-                told["generation_id"] = judgement.generation_id
-        finally:
-            house.close()
+        with step(context, "documentation") as (house, _):
+            documents = static_documents(house)
+        with step(context, "publish") as (house, told):
+            judgement = publish_build(house, documents)
+            told["generation_id"] = judgement.generation_id
+            folder = run_folder(house, context)
         (folder / RUN_FILE).write_text(
             json.dumps({"generation_id": judgement.generation_id, "is_sound": judgement.is_sound})
         )
