@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ingest.atomic_files import sync_folder
 from ingest.contracts import Contract
+from ingest.refusals import SystemFailure
 from ingest.verdicts import RawFile
 
 Pseudonym = Callable[[list[str]], pa.Array]
@@ -75,11 +76,24 @@ def _write_year(connection, contract: Contract, target: Path, columns: str, join
         f"where d.submission_id = t.submission_id and d.row_number = t.row_number) order by {order}"
     )
     rows = connection.execute(f"copy ({query}) to '{temporary}' (format parquet, compression zstd)").fetchall()[0][0]
+    _prove_written(connection, contract, query, temporary)
     digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     _sync(temporary)
     name = f"fy{year}-{digest[:24]}.parquet"
     os.replace(temporary, target / name)
     return RawFile(contract.collection, year, name, rows, digest)
+
+
+def _prove_written(connection: duckdb.DuckDBPyConnection, contract: Contract, query: str, path: Path) -> None:
+    """Read the file back: rows and dollars of every submission must be what the gate accepted (law 11)."""
+    money = f"sum({contract.amount_column})" if contract.amount_column else "null"
+    kept, written = (
+        f"select submission_id, count(*), {money} from ({source}) group by 1"
+        for source in (query.rpartition(" order by ")[0], f"from read_parquet('{path}')")
+    )
+    differing = connection.execute(f"(({kept}) except ({written})) union all (({written}) except ({kept}))").fetchall()
+    if differing:
+        raise SystemFailure(f"Raw {contract.collection}: {path.name} does not hold what was accepted ({differing[0]}).")
 
 
 def _sync(path: Path) -> None:

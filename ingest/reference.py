@@ -112,7 +112,7 @@ def gather(settings: Settings, waivers: Iterable[Mapping[str, object]] = ()) -> 
         for name, data in found.items():
             _check_columns(folder / Path(name).name, data, tables[name])
         tables |= found
-    tables[WAIVERS] = _with_waivers(tables.get(WAIVERS, b""), waivers)
+    tables[WAIVERS] = _in_force(_with_waivers(tables.get(WAIVERS, b""), waivers))
     layouts = {f"layouts/{path.name}": path.read_bytes() for path in settings.state_folder.glob("layouts/*.yml")}
     return tables | layouts
 
@@ -158,6 +158,19 @@ def _with_waivers(data: bytes, waivers: Iterable[Mapping[str, object]]) -> bytes
     writer = csv.DictWriter(text, _header(data), extrasaction="ignore", lineterminator="\n")
     writer.writerows({name: "" if row.get(name) is None else row[name] for name in _header(data)} for row in rows)
     return data.rstrip(b"\r\n") + b"\n" + text.getvalue().encode()
+
+
+def _in_force(data: bytes) -> bytes:
+    """Waivers that have not ended: one that ends makes a new version, so that a verdict still names all it rests on."""
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    if len(rows) < 2 or "until" not in rows[0]:
+        return data
+    until, today = rows[0].index("until"), now().date().isoformat()
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [rows[0], *(r for r in rows[1:] if r and (not r[until] or r[until] >= today))]
+    )
+    return text.getvalue().encode()
 
 
 def _copy(files: Mapping[str, bytes], version: str, folder: Path, by: str) -> None:
