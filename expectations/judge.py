@@ -17,6 +17,9 @@ from expectations.rules import Rule
 
 FINDING_COLUMNS = "submission_id, edit_id, severity, row_number, column_name, value, message, fix"
 
+# Kinds whose detail names a row or a type, and no value.
+_DETAIL_WITHOUT_VALUES = ("unique_key", "exactly_typed")
+
 
 class GateError(RuntimeError):
     """The gate itself could not judge. Never a verdict on data: the night must stop."""
@@ -78,7 +81,8 @@ def _collect(connection, table: str, rule: Rule, result, text_columns, masked) -
     query = _index_query(rule, result, table, text_columns)
     hidden = ", ".join(f"'{name}'" for name in sorted(masked)) or "''"
     value = f"case when column_name in ({hidden}) then shape_of(value) else value end"
-    message = "? || coalesce(' (' || detail || ')', '')"
+    is_told = rule.column not in masked or rule.kind in _DETAIL_WITHOUT_VALUES
+    message = "? || coalesce(' (' || detail || ')', '')" if is_told else "?"
     connection.execute(
         f"insert into findings select submission_id, ?, ?, row_number, column_name, {value}, {message}, ? from ({query})",
         [rule.edit_id, rule.severity, rule.description, rule.fix],
