@@ -28,7 +28,11 @@ FOUND_WANTING = 1
     "--manifest", type=click.Path(path_type=Path, exists=True), help="A CSV naming many files and their slots."
 )
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="Folder of the manifest's files.")
-@click.option("--contract", type=click.Path(path_type=Path), help="Judge by this contract file; no LEA or year needed.")
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Judge by this contract file; no LEA or year needed.",
+)
 @click.option(
     "--rows-into", type=click.Path(path_type=Path), help="Write the accepted rows of each file there, as Parquet."
 )
