@@ -77,6 +77,9 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
     counts = Counter(folded(h) for h in header)
     wanted_counts = Counter(folded(h) for h in layout.header) if not layout.is_standard else Counter(counts.keys())
     found = {folded(h): h for h in header}
+    if needed and not needed.keys() & counts.keys():
+        # A file without a header: its first record, perhaps a person's, is not repeated.
+        return f"none of its {len(needed)} columns is named; the first row seems to be no header"
     parts = []
     if missing := [needed[k] for k in needed if k not in counts]:
         parts.append("missing " + ", ".join(missing))

@@ -181,3 +181,10 @@ def test_spreadsheet_numbers_keep_their_cents():
     reading = read(workbook([HEADER, *rows]), task())
     assert reading.table.column("adm").to_pylist() == ["0.3", "0.3"]
     assert reading.table.column("ada").to_pylist() == ["12345.675", "12345.675"]
+
+
+def test_a_file_without_a_header_is_not_quoted():
+    staff = contracts(project_folder() / "dbt" / "models" / "sources")["staff"]
+    (fault,) = read(b"0101,2024,SID-4711,001\n0101,2024,SID-4712,001\n", Task(staff, {}, "", "0101", 2024)).faults
+    assert fault.edit == "file_header" and "no header" in fault.detail
+    assert "SID-4711" not in f"{fault.detail} {fault.value}"
