@@ -115,5 +115,5 @@ def _why(result) -> str:
             error = event.step_failure_data.error
             while error.cause:
                 error = error.cause
-            return f"{event.step_key}: {error.message.strip()}"
+            return f"{event.step_key}: {' '.join(error.message.split())[:600]}"
     return "see the run in `make dev`."

@@ -75,7 +75,7 @@ def judge(
 def _collect(connection, table: str, rule: Rule, result, text_columns, masked) -> int:
     raised = [e for e in _exceptions(result.exception_info) if e]
     if raised:
-        raise GateError(f"Edit {rule.edit_id} could not be evaluated: {raised[0]}")
+        raise GateError(f"Edit {rule.edit_id} could not be evaluated: {raised[0].strip().splitlines()[0]}")
     if result.success:
         return 0
     query = _index_query(rule, result, table, text_columns)
