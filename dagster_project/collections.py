@@ -109,7 +109,7 @@ def _check_results(contract: Contract, result: GateResult) -> list[dg.AssetCheck
             passed=result.failing_rows.get(rule.edit_id, 0) == 0,
             severity=warn,
             metadata={"failing_rows": result.failing_rows.get(rule.edit_id, 0)},
-        )  # fmt: skip
+        )
         for rule in contract.rules
     ]
     suspended = [v.submission_id for v in result.verdicts if not v.is_accepted]

@@ -80,7 +80,7 @@ def _write_year(connection, contract: Contract, target: Path, columns: str, join
     digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     _sync(temporary)
     name = f"fy{year}-{digest[:24]}.parquet"
-    os.replace(temporary, target / name)
+    temporary.replace(target / name)
     return RawFile(contract.collection, year, name, rows, digest)
 
 
@@ -113,4 +113,4 @@ def ensure_empty_file(folder: Path, contract: Contract) -> None:
     )
     temporary = target / f".empty-{os.getpid()}"
     duckdb.sql(f"copy ({query}) to '{temporary}' (format parquet)")
-    os.replace(temporary, path)
+    temporary.replace(path)

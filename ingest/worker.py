@@ -70,6 +70,7 @@ def _once(kept: dict, key: str, read_it) -> object:
 
 
 def main() -> None:
+    """Answer requests until the stream ends."""
     limit_self()
     inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
     contracts: dict[str, object] = {}

@@ -6,6 +6,7 @@ Does not belong here: what reading means (`reader`), what a worker may do (`work
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -86,10 +87,8 @@ class _Worker:
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
-            try:
+            with contextlib.suppress(OSError):
                 pipe.close()
-            except OSError:
-                pass
 
 
 class Workers:

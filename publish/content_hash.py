@@ -55,10 +55,12 @@ class RowSums:
 
 
 def quoted(name: str) -> str:
+    """A SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, relation: str) -> list[Column]:
+    """Columns of a relation, in its order."""
     return [Column(row[0], row[1].upper()) for row in con.execute(f"describe select * from {relation}").fetchall()]
 
 
@@ -70,6 +72,7 @@ def hash_table(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]
 
 
 def content_hash(columns: Sequence[Column], sums: RowSums) -> str:
+    """The table's hash: its content columns and the sums over its rows."""
     return _digest(sorted(column.name for column in columns if column.is_content), sums)
 
 
@@ -86,6 +89,7 @@ def row_hash_sql(columns: Sequence[Column]) -> str:
 
 
 def quick_sum_sql(columns: Sequence[Column]) -> str:
+    """The SQL of the sum of the engine's own row hashes."""
     return f"coalesce(sum(hash({', '.join(column.quoted for column in columns)})::hugeint), 0)"
 
 

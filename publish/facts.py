@@ -47,6 +47,7 @@ class FactPlan:
 
 
 def is_fact(table: str) -> bool:
+    """Whether a mart is a fact, kept in slices by fiscal year."""
     return table.startswith("fct_")
 
 
@@ -105,4 +106,5 @@ def _link(pooled: Path, linked: Path) -> None:
 
 
 def sql_path(path: Path) -> str:
+    """A path inside a SQL text literal."""
     return str(path).replace("'", "''")

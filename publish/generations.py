@@ -53,6 +53,7 @@ def make_candidate(
 def write_generation(
     shelf: Shelf, build_file: Path, run: RunInfo, docs_dir: Path | None = None, dbt_manifest: Path | None = None
 ) -> Candidate:
+    """Write the generation of `run` on any shelf; `current` is not touched."""
     shelf.prepare()
     sweep_abandoned(shelf.root)
     folder = shelf.folder(run.generation_id)

@@ -70,6 +70,7 @@ limit 20""",
 
 
 def readme_text(manifest: Manifest) -> str:
+    """The generation's own README: what it is, its tables, worked queries."""
     tables = "\n".join(
         f"| `{table}` | {mart.rows:,} | `{mart.content_hash}` |" for table, mart in manifest.marts.items()
     )

@@ -23,6 +23,7 @@ TABLE_CELL = 60
 
 
 def render(result: duckdb.DuckDBPyConnection, format: str) -> Iterator[str]:
+    """Give a result piece by piece, as table, CSV or JSON."""
     names = [column[0] for column in result.description]
     numeric = [str(column[1]).startswith(NUMERIC) for column in result.description]
     if format == "csv":

@@ -61,6 +61,7 @@ class Shelf:
 
 
 def write_json(path: Path, content: Any) -> None:
+    """Write a JSON file whole."""
     write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
 
 

@@ -29,11 +29,13 @@ class Descriptions:
 
 
 def write_table(con: duckdb.DuckDBPyConnection, relation: str, table: str, parquet: Path) -> None:
+    """Copy one table into the new file, and into Parquet beside it."""
     con.execute(f"create table {TARGET}.marts.{quoted(table)} as from {relation}")
     con.execute(f"copy {TARGET}.marts.{quoted(table)} to '{sql_path(parquet)}' (format parquet, compression zstd)")
 
 
 def write_fact_view(con: duckdb.DuckDBPyConnection, table: str, plan: FactPlan) -> None:
+    """Define a fact as a view over its slices, named relative to the generation's folder."""
     files = ", ".join(f"'{sql_path(Path('facts') / part.file)}'" for part in plan.slices)
     columns = ", ".join(column.quoted for column in plan.columns)
     con.execute(f"create view {TARGET}.marts.{quoted(table)} as select {columns} from read_parquet([{files}])")
@@ -42,6 +44,7 @@ def write_fact_view(con: duckdb.DuckDBPyConnection, table: str, plan: FactPlan) 
 def write_comments(
     con: duckdb.DuckDBPyConnection, table: str, kind: str, words: Descriptions, columns: list[str]
 ) -> None:
+    """Give a table and its columns their descriptions."""
     target = f"{TARGET}.marts.{quoted(table)}"
     if words.table:
         con.execute(f"comment on {kind} {target} is {_literal(words.table)}")
