@@ -6,7 +6,7 @@ Belongs here: what costs a validation and many tests read. Does not belong here:
 from types import SimpleNamespace
 
 import pytest
-from judging import COLLECTIONS, CONTRACTS, bad_files, judge, pin_seeds
+from judging import COLLECTIONS, CONTRACTS, bad_files, judge, pin_seeds, untyped_files
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,8 @@ def judged(tmp_path_factory, seeds):
     result = {}
     for collection in COLLECTIONS:
         clean, bad = bad_files(collection)
-        files = [*clean, *(file for file, _ in bad.values())]
+        untyped = untyped_files(collection)
+        files = [*clean, *(file for file, _ in [*bad.values(), *untyped.values()])]
         answers = judge(CONTRACTS[collection], files, tmp_path_factory.mktemp(collection), seeds)
-        result[collection] = SimpleNamespace(clean=clean, bad=bad, answers=answers)
+        result[collection] = SimpleNamespace(clean=clean, bad=bad, untyped=untyped, answers=answers)
     return result

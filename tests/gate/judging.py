@@ -83,14 +83,29 @@ def edits(answer: Answer) -> set[str]:
 
 def bad_files(collection: str) -> tuple[list[File], dict[str, tuple[File, dict]]]:
     """A collection's clean files, and by edit id its spoiled file and what must be found."""
-    document = yaml.safe_load((FOLDER / f"{collection}.yaml").read_text(encoding="utf-8"))
-    bases = document["bases"]
-    clean = [File(f"clean_{name}.csv", base["file"].encode(), base["reporting_period"]) for name, base in bases.items()]
-    bad = {}
-    for edit_id, entry in document["bad"].items():
+    document = _document(collection)
+    clean = [
+        File(f"clean_{name}.csv", base["file"].encode(), base["reporting_period"])
+        for name, base in document["bases"].items()
+    ]
+    return clean, _spoiled_files(document, "bad")
+
+
+def untyped_files(collection: str) -> dict[str, tuple[File, dict]]:
+    """Files with a value of the right form that its column's type cannot hold."""
+    return _spoiled_files(_document(collection), "untyped")
+
+
+def _document(collection: str) -> dict:
+    return yaml.safe_load((FOLDER / f"{collection}.yaml").read_text(encoding="utf-8"))
+
+
+def _spoiled_files(document: dict, section: str) -> dict[str, tuple[File, dict]]:
+    bases, files = document["bases"], {}
+    for name, entry in document.get(section, {}).items():
         base = bases[entry.get("base", next(iter(bases)))]
-        bad[edit_id] = File(f"{edit_id}.csv", spoiled(base["file"], entry), base["reporting_period"]), entry
-    return clean, bad
+        files[name] = File(f"{name}.csv", spoiled(base["file"], entry), base["reporting_period"]), entry
+    return files
 
 
 def spoiled(text: str, entry: dict) -> bytes:
@@ -117,4 +132,4 @@ def without(contract: Contract, edit_ids: set[str], target: Path) -> Contract:
     return read_contract(target)
 
 
-__all__ = ["COLLECTIONS", "CONTRACTS", "File", "bad_files", "edits", "judge", "pin_seeds", "without"]
+__all__ = ["COLLECTIONS", "CONTRACTS", "File", "bad_files", "edits", "judge", "pin_seeds", "untyped_files", "without"]

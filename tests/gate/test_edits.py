@@ -56,6 +56,16 @@ def test_a_finding_shows_the_value_unless_it_is_about_a_person(judged, collectio
             assert finding.value == value or float(finding.value) == float(value)
 
 
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_a_value_its_type_cannot_hold_is_found(judged, collection):
+    for file, entry in judged[collection].untyped.values():
+        verdict = judged[collection].answers[file.name].verdict
+        assert verdict.verdict == "suspended"
+        assert [(f.edit_id, f.row_number, f.column_name) for f in verdict.findings] == [
+            (f"{collection}_type", *place) for place in entry["found"]
+        ]  # fmt: skip
+
+
 GROUPS = 2
 
 
