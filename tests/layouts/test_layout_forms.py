@@ -1,61 +1,12 @@
 """What a layout may say, each with the cells it is about: one export, one reading, nothing lost.
 
-Belongs here: the layout language, told in small exports. Does not belong here: layouts of real districts (`states/`), edits (`tests/gate`).
+Belongs here: the layout language, told in small exports. Does not belong here: choosing a layout (`test_layout_headers`), edits (`tests/gate`).
 """
 
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
-import yaml
-
-from ingest.contracts import contracts
-from ingest.layouts import LayoutError, read_layouts
-from ingest.reader import Task, read
-from ingest.settings import project_folder
-
-CONTRACTS = contracts(project_folder() / "dbt" / "models" / "sources")
-REFERENCES = {
-    "lea_alias": [{"alias": "Alder City Schools", "lea_id": "0101"}, {"alias": "Birch Area", "lea_id": "0102"}],
-    "account_classes": [
-        {"dimension": "object", "code": "100", "code_to": "699", "account_class": "expenditure"},
-        {"dimension": "object", "code": "800", "code_to": "", "account_class": "revenue"},
-        {"dimension": "object", "code": "900", "code_to": "950", "account_class": "asset"},
-    ],
-}
-HEADER = ["Name", "Fund", "Func", "Obj", "Amount"]
-COLUMNS = {"fund_code": "Fund", "account_class": {"lookup": "account_classes", "dimension": "object", "from": "Obj", "otherwise": "unknown"},
-           "function_code": "Func", "object_code": "Obj", "location_type": {"value": "unknown"}}  # fmt: skip
-AMOUNTS = [{"amount_type": "actual", "from": "Amount"}]
-
-
-@pytest.fixture
-def through(tmp_path):
-    """Read lines through a layout: `through(lines, columns={...}, ...)`; rows, excluded and faults."""
-
-    def run(
-        *lines: str,
-        name: str = "one",
-        collection: str = "ledger",
-        only_lea: bool = False,
-        slot=("0101", 2024),
-        named: bool = True,
-        **more,
-    ):
-        entry = {"layout": name, "collection": collection, "header": HEADER, "columns": COLUMNS}
-        if collection == "ledger":
-            entry["amounts"] = AMOUNTS
-        entry |= more
-        (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(entry, sort_keys=False))
-        data = ("\n".join(lines) + "\n").encode()
-        task = Task(CONTRACTS[collection], read_layouts(tmp_path), name if named else "", *slot, REFERENCES, only_lea)
-        reading = read(data, task)
-        rows = reading.table.to_pylist() if reading.table is not None else []
-        return SimpleNamespace(
-            reading=reading, rows=rows, faults=reading.faults, excluded={e.reason: e for e in reading.excluded}
-        )
-
-    return run
+from exports import COLUMNS, HEADER
 
 
 def one(through, line: str, header: str = ",".join(HEADER), **more):
@@ -286,35 +237,3 @@ def test_a_part_of_a_file_of_several_leas_keeps_what_the_others_do_not(through):
     assert rows + sum(e.record_count for part in parts.values() for e in part.reading.excluded) == len(lines)
     money = sum(part.reading.amount_sum + sum(e.amount for e in part.reading.excluded) for part in parts.values())
     assert money == Decimal("31.00")
-
-
-def test_an_unknown_header_names_the_nearest_layout(through):
-    (fault,) = through("Name,Fund,Func,Obj,Sum", "n,10,F,110,1.00", named=False).faults
-    assert fault.edit == "file_header"
-    assert (
-        "Nearest is layout one" in fault.detail and "missing Amount" in fault.detail and "unknown Sum" in fault.detail
-    )
-
-
-def test_a_layout_is_found_by_its_header_in_any_order(through):
-    result = through("Amount,name,FUND,Func,Obj", "1.00,n,10,F,110", named=False)
-    assert not result.faults and result.reading.layout == "one"
-
-
-def test_a_header_of_several_layouts_asks_for_the_name(through):
-    through(",".join(HEADER), "n,10,F,110,1.00", name="two")
-    result = through(",".join(HEADER), "n,10,F,110,1.00", named=False)
-    (fault,) = result.faults
-    assert fault.edit == "file_layout" and "one, two" in fault.detail and "--layout" in fault.detail
-    assert not through(",".join(HEADER), "n,10,F,110,1.00").faults
-
-
-def test_a_layout_holds_in_its_years_only(through):
-    (fault,) = through(",".join(HEADER), "n,10,F,110,1.00", last_fiscal_year=2023).faults
-    assert fault.edit == "file_layout" and "2024" in fault.detail
-    assert through(",".join(HEADER), "n,10,F,110,1.00", last_fiscal_year=2023, named=False).faults
-
-
-def test_a_layout_that_uses_what_its_header_lacks_is_refused(through):
-    with pytest.raises(LayoutError, match="uses columns its header does not list: nowhere"):
-        through(",".join(HEADER), "n,10,F,110,1.00", columns=COLUMNS | {"project_code": "Nowhere"})
