@@ -46,8 +46,7 @@ check: setup  ## style, packages, the house rules, and dbt without deprecations
 	@python -m pytest -q tests/house
 
 dev: setup  ## Dagster's pages on http://localhost:3000
-	@home="$(call setting,EDFIN_HOME,./data)"; mkdir -p "$$home/dagster" && touch "$$home/dagster/dagster.yaml" \
-	  && DAGSTER_HOME="$$(cd "$$home/dagster" && pwd)" exec dagster dev -m dagster_project.definitions
+	@DAGSTER_HOME="$$(python -m dagster_project.instance)" exec dagster dev -m dagster_project.definitions
 
 lock:  ## requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-strip-extras --generate-hashes \

@@ -7,7 +7,6 @@ Does not belong here: the steps (`collections`, `warehouse`, `publish`), the rep
 from __future__ import annotations
 
 import json
-import os
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dagster_project.house import House, code_version
+from dagster_project.instance import ensure_instance
 from dagster_project.stages import stage
 from dagster_project.steps import LOCK, NIGHT_TAG
 from ingest.reference import pin
@@ -27,8 +27,6 @@ from publish.shelves import Shelf
 MATERIAL = ("received", "accepted", "suspended", "certified", "reopened", "withdrawn", "purged", "explained", "waived", "regate_requested", "raw_file_replaced")  # fmt: skip
 
 LOG = "night.log"
-# Runs from Dagster's pages queue: two nights never build at once.
-ONE_AT_A_TIME = "concurrency:\n  runs:\n    max_concurrent_runs: 1\n"
 
 
 @dataclass(frozen=True)
@@ -86,11 +84,7 @@ def needs_build(house: House, reference_version: str) -> bool:
 
 
 def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:
-    os.environ.setdefault("DAGSTER_HOME", str(house.home / "dagster"))
-    Path(os.environ["DAGSTER_HOME"]).mkdir(exist_ok=True)
-    settings = Path(os.environ["DAGSTER_HOME"]) / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(ONE_AT_A_TIME)
+    ensure_instance(house.home)
     # Dagster, dbt and GX talk a lot; their words are the night's log, the report is ours.
     with (folder / LOG).open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
         with stage(folder, "start"):
