@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dagster_project.house import House, code_version
 from ingest.night_events import export_events
-from ingest.raw import ensure_empty_file
+from ingest.raw import ensure_empty_file, sweep_uncommitted
 from ingest.refusals import SystemFailure
 from ingest.settings import project_folder
 from publish.pointers import Shelf
@@ -37,6 +37,7 @@ def run_info(house: House, cut: str = "accepted") -> RunInfo:
 
 def export_for_warehouse(house: House) -> RunInfo:
     """Write the Parquet that dbt's source `registry` reads, and the empty typed file of each collection."""
+    sweep_uncommitted(house.settings.raw_folder, house.registry.raw_files())
     run = run_info(house)
     for contract in house.contracts.values():
         ensure_empty_file(house.settings.raw_folder, contract)

@@ -16,12 +16,14 @@ def verify() -> int:
     Exit code 0 where everything holds, 1 where something was changed (each line says what).
     """
     from ingest.landing import Landing
+    from ingest.raw import changed_files
     from ingest.registry import Registry
     from ingest.settings import Settings
 
     settings = Settings.read()
     registry, landing = Registry.open(settings), Landing.open(settings)
     problems = registry.verify_chain((one["event_position"], one["event_hash"]) for one in landing.receipts())
+    problems += changed_files(settings.raw_folder, registry.raw_files())
     for problem in problems:
         click.echo(f"edfin: {problem}", err=True)
     head = registry.head()

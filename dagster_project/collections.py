@@ -15,7 +15,7 @@ from dagster_project.house import House
 from dagster_project.steps import step
 from ingest.contracts import COLLECTIONS, Contract, contracts
 from ingest.gate import GateResult, GateSetup, run_gate
-from ingest.raw import write_raw
+from ingest.raw import sweep_uncommitted, write_raw
 from ingest.reference import pin
 from ingest.registry_submissions import SubmissionRow
 from ingest.settings import project_folder
@@ -144,6 +144,7 @@ raw_assets = [_raw_asset(_contracts[name]) for name in COLLECTIONS]
 def reference_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Code lists, crosswalks, directory, policy, waivers and layouts at this moment, pinned for the night."""
     with step(context, "pin reference") as (house, told):
+        sweep_uncommitted(house.settings.raw_folder, house.registry.raw_files())
         told["version"] = pin(house.settings, house.registry, by="nightly").version
     return dg.MaterializeResult(metadata={"version": told["version"]})
 

@@ -67,17 +67,21 @@ def _run(house: House) -> Night:
     folder = house.home / "runs" / name
     folder.mkdir(parents=True)
     _run_job(house, name, folder, {row.fiscal_year for row in pending})
+    if not (folder / "generation.json").exists():
+        raise SystemFailure(
+            f"The warehouse could not be built: {failed_models(house)} The published generation is untouched."
+        )
     done = json.loads((folder / "generation.json").read_text())
     return Night(folder, done["generation_id"], done["is_sound"], position, True)
 
 
 def needs_build(house: House, reference_version: str) -> bool:
-    """Whether data, reference or code have changed since the current generation, by their hashes."""
+    """Whether data, reference or code have changed since the newest generation, by their hashes."""
     shelf = Shelf(house.home)
-    current = shelf.current_id()
-    if current is None:
+    if shelf.current_id() is None:
         return True
-    manifest = Manifest.read(shelf.folder(current))
+    # The newest generation, current or not: after a rollback nothing is new either.
+    manifest = Manifest.read(shelf.folder(shelf.complete_ids()[-1]))
     if (manifest.reference_version, manifest.code_version) != (reference_version, code_version()):
         return True
     return bool(house.registry.events(after=manifest.event_position, event_types=MATERIAL))
@@ -101,6 +105,20 @@ def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> N
         raise SystemFailure(
             f"The night stopped: {_why(result)} The published generation is untouched; the log is {folder / LOG}."
         )
+
+
+def failed_models(house: House) -> str:
+    """Name the models of the last build that failed, in dbt's words."""
+    path = house.target_folder / "run_results.json"
+    if not path.exists():
+        return "dbt told no results."
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    failed = [
+        f"{r['unique_id'].split('.')[2]}: {' '.join((r['message'] or '').split())[:200]}"
+        for r in results
+        if r["status"] == "error"
+    ]
+    return "; ".join(failed[:5]) or "no model failed, see the log."
 
 
 def _why(result) -> str:

@@ -17,6 +17,7 @@ import dagster as dg
 from dagster_project.build import dbt_environment, run_info
 from dagster_project.house import House
 from dagster_project.steps import run_folder, step
+from ingest.refusals import SystemFailure
 from ingest.settings import project_folder
 from publish.generations import make_candidate
 from publish.judgement import Judgement, Reason, failure, judge, publish_if_sound
@@ -77,6 +78,8 @@ def built_run(house: House) -> RunInfo:
 
 def dbt_failures(target: Path) -> list[Reason]:
     """Every failed or unevaluated error test of the build, as a reason against publication."""
+    if not (target / "run_results.json").exists():
+        raise SystemFailure("dbt ended before it had told its results: nothing of this build was evaluated.")
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     reasons = []

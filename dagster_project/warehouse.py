@@ -28,6 +28,8 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             for leftover in house.build_folder.glob("warehouse.duckdb*"):
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
             house.target_folder.mkdir(parents=True, exist_ok=True)
+            # Yesterday's results must never speak for tonight's build.
+            (house.target_folder / "run_results.json").unlink(missing_ok=True)
             os.environ.update(dbt_environment(house))
             dbt = DbtCliResource(project_dir=project, profiles_dir=project)
             # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.

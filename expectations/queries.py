@@ -81,6 +81,15 @@ def _required_columns(rule: Rule, text_columns: frozenset[str]) -> str:
     return " union all ".join(parts)
 
 
+def _file_has_row(rule: Rule, column: str) -> str:
+    """Files without any row of a kind; one finding without a row number."""
+    return (
+        f"select submission_id, cast(null as bigint) as row_number, '{rule.column}' as column_name, "
+        f"cast(null as varchar) as value, cast(null as varchar) as detail from {BATCH} where {scope(rule)} "
+        f"group by submission_id having count(*) filter (where {rule.arguments['expression']}) = 0"
+    )
+
+
 def _unique_key(rule: Rule, column: str | None) -> str:
     keys = ", ".join(["submission_id", *rule.arguments["columns"]])
     source = (
@@ -202,6 +211,7 @@ _KINDS: dict[str, Callable[[Rule, str | None], str]] = {
     "matches_pattern": _matches_pattern,
     "value_between": _value_between,
     "row_satisfies": _row_satisfies,
+    "file_has_row": _file_has_row,
     "unique_key": _unique_key,
     "group_total_between": _group_total_between,
     "group_has_one_value": _group_has_one_value,

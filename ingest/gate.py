@@ -18,7 +18,7 @@ from expectations.judge import judge
 from expectations.rules import Rule
 from ingest.contracts import Contract
 from ingest.gate_findings import apply_waivers, collect_findings
-from ingest.gate_table import GateTable, load_reference, open_gate, type_rule, year_text
+from ingest.gate_table import GateTable, load_reference, open_gate, own_rules, year_text
 from ingest.reading import Reading
 from ingest.refusals import SystemFailure
 from ingest.verdicts import Amounts, Excluded, RawFile, Verdict
@@ -81,7 +81,7 @@ def run_gate(setup: GateSetup, pending: Iterable[Pending]) -> GateResult:
         failing = judge(
             connection,
             contract.collection,
-            [*(contract.rules if setup.rules is None else setup.rules), type_rule(contract)],
+            [*(contract.rules if setup.rules is None else setup.rules), *own_rules(contract)],
             [c.name for c in contract.typed_columns],
             contract.masked_columns,
         )
@@ -171,7 +171,7 @@ def _sums(connection, contract: Contract) -> dict[str, tuple]:
 def _verdict(
     contract: Contract, submission_id: str, reading: Reading, is_suspended: bool, findings, sums: tuple
 ) -> Verdict:
-    rows, _, dropped_records, kept_money, dropped_money = sums
+    rows, kept_records, dropped_records, kept_money, dropped_money = sums
     by_layout = sum(e.record_count for e in reading.excluded)
     excluded = [
         Excluded(e.reason, e.record_count, e.amount if contract.amount_column else None) for e in reading.excluded
@@ -188,6 +188,11 @@ def _verdict(
         )
         return Verdict(
             submission_id, "suspended", reading.record_count, 0, 0, reading.record_count, amounts, [], findings
+        )
+    if kept_records + dropped_records + by_layout != reading.record_count:
+        raise SystemFailure(
+            f"Submission {submission_id}: {reading.record_count} records were read, "
+            f"{kept_records} kept and {dropped_records + by_layout} excluded."
         )
     kept, dropped = kept_money or Decimal("0.00"), dropped_money or Decimal("0.00")
     if contract.amount_column and kept + dropped != reading.amount_sum:

@@ -13,6 +13,9 @@ from expectations.findings import Finding, shape
 from ingest.contracts import Contract
 from ingest.reading import STRUCTURAL, Excluded, Fault, Reading
 
+# The edit of values that their column's type cannot hold.
+TYPE = "_type"
+
 
 def collect_findings(
     contract: Contract, connection: duckdb.DuckDBPyConnection, readings: dict[str, Reading]
@@ -24,12 +27,8 @@ def collect_findings(
         found[submission_id] += [f for one in reading.excluded for f in _unreadable(contract, submission_id, one)]
         for fault in reading.faults:
             found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
-    # A cell that broke the form of its column has said so; that it also has no type is no second finding.
-    rows = connection.execute(
-        f"select * exclude (rank_of) from (select *, count(*) filter (where severity = 'fatal' and edit_id <> '{contract.collection}_type') over "
-        "(partition by submission_id, row_number, column_name) as rank_of from findings) "
-        f"where edit_id <> '{contract.collection}_type' or rank_of = 0 order by all"
-    ).fetchall()
+    columns = "submission_id, edit_id, severity, row_number, column_name, value, message, fix"
+    rows = connection.execute(f"select {columns} from findings order by all").fetchall()
     for submission_id, edit_id, severity, row_number, column, value, message, fix in rows:
         found.setdefault(submission_id, []).append(
             Finding(submission_id, edit_id, severity, row_number, column, value, message, fix)
@@ -87,13 +86,25 @@ def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Fin
         by_file.setdefault(waiver[0], []).append(waiver)
     for submission_id, found in findings.items():
         own = by_file.get(submissions[submission_id].sha256, [])
-        if own:
-            findings[submission_id] = [_waived(connection, finding, own) for finding in found]
+        waived = [_waived(connection, finding, own) for finding in found] if own else found
+        findings[submission_id] = _said_once(waived)
+
+
+def _said_once(found: list[Finding]) -> list[Finding]:
+    """A cell that broke the form of its column has said so; that it also has no type is no second finding."""
+    broken = {
+        (f.row_number, f.column_name)
+        for f in found
+        if f.severity == "fatal" and not f.is_waived and not f.edit_id.endswith(TYPE)
+    }
+    return [f for f in found if not (f.edit_id.endswith(TYPE) and (f.row_number, f.column_name) in broken)]
 
 
 def _waived(connection, finding: Finding, waivers: list[tuple]) -> Finding:
     for _, edit_id, row_from, row_to, effect, reason in waivers:
         low, high = int(row_from or 0), int(row_to or row_from or 10**12)
+        if effect == "accept" and (finding.edit_id.endswith(TYPE) or "_file_" in finding.edit_id):
+            continue  # what cannot be read or held cannot be accepted; it can only be left out
         if edit_id != finding.edit_id or not (low <= (finding.row_number or 0) <= high):
             continue
         if effect == "exclude":

@@ -6,6 +6,7 @@ Does not belong here: rules, verdicts, files of raw.
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from expectations.rules import Rule
 from ingest.contracts import Column, Contract
+from ingest.refusals import SystemFailure
 
 INSERT_ROWS = 200_000
 
@@ -38,11 +40,10 @@ def load_reference(connection: duckdb.DuckDBPyConnection, seeds: Path) -> None:
     connection.execute("create schema if not exists reference")
     for path in sorted(seeds.glob("*.csv")):
         table = f"reference.{path.stem}"
-        connection.execute(
-            f"create or replace table {table} as select coalesce(columns(*), '') from "
-            f"read_csv('{path}', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"', "
-            "strict_mode = true, auto_detect = false, new_line = '\\n', columns = " + _header_types(path) + ")"
-        )
+        rows = _reference_rows(path)
+        connection.register("reference_rows", rows)
+        connection.execute(f"create or replace table {table} as select * from reference_rows")
+        connection.unregister("reference_rows")
         names = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
         for name in {"code_to", "first_fiscal_year", "last_fiscal_year"} - names:
             connection.execute(f"alter table {table} add column {name} varchar")
@@ -52,10 +53,14 @@ def load_reference(connection: duckdb.DuckDBPyConnection, seeds: Path) -> None:
             )
 
 
-def _header_types(path: Path) -> str:
-    with path.open(encoding="utf-8") as stream:
-        names = stream.readline().strip().split(",")
-    return "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
+def _reference_rows(path: Path) -> pa.Table:
+    """A reference table as text, whatever its line ends; an editor's byte order mark is no part of the first name."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        header, *rows = list(csv.reader(stream))
+    rows = [row for row in rows if row]
+    if uneven := [number for number, row in enumerate(rows, 2) if len(row) != len(header)]:
+        raise SystemFailure(f"{path}, line {uneven[0]}: not as many fields as the header names.")
+    return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(header)})
 
 
 class GateTable:
@@ -130,3 +135,26 @@ def type_rule(contract: Contract) -> Rule:
         fix="Write the value as the record layout says.",
         arguments={"columns": {c.name: c.data_type for c in contract.typed_columns}},
     )
+
+
+def required_rule(contract: Contract) -> Rule | None:
+    """The edit that follows from `is_required`: these cells are never empty."""
+    columns = [column.name for column in contract.columns if column.is_required]
+    if not columns:
+        return None
+    return Rule(
+        edit_id=f"{contract.collection}_required",
+        kind="required_columns",
+        column=None,
+        description="Every record fills the columns that say whose it is.",
+        severity="fatal",
+        stage="text",
+        fix="Fill the empty cell.",
+        arguments={"columns": columns},
+    )
+
+
+def own_rules(contract: Contract) -> list[Rule]:
+    """The edits that the columns themselves imply, beside those the contract lists."""
+    required = required_rule(contract)
+    return [type_rule(contract), *([required] if required else [])]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -114,3 +114,36 @@ def ensure_empty_file(folder: Path, contract: Contract) -> None:
     temporary = target / f".empty-{os.getpid()}"
     duckdb.sql(f"copy ({query}) to '{temporary}' (format parquet)")
     temporary.replace(path)
+
+
+def sweep_uncommitted(folder: Path, committed: Iterable[RawFile]) -> list[str]:
+    """Remove raw files that the registry never committed (a gate was killed before), and prove that the others are there.
+
+    What is removed is only a copy: its submissions are still pending and their bytes are in landing.
+
+    Raises:
+        SystemFailure: a committed file is missing.
+    """
+    counting = {(file.collection, file.file_name) for file in committed}
+    for collection, name in sorted(counting):
+        if not (folder / collection / name).is_file():
+            raise SystemFailure(f"{folder / collection / name} is missing: restore it from the backup.")
+    swept = []
+    for path in sorted(folder.glob("[a-z]*/*")):
+        is_kept = path.name.startswith("_") or (path.parent.name, path.name) in counting
+        if path.is_file() and not is_kept:
+            path.unlink()
+            swept.append(path.name)
+    return swept
+
+
+def changed_files(folder: Path, committed: Iterable[RawFile]) -> list[str]:
+    """Name every committed raw file that is missing or whose bytes are not those that were committed."""
+    problems = []
+    for file in committed:
+        path = folder / file.collection / file.file_name
+        if not path.is_file():
+            problems.append(f"raw file {file.collection}/{file.file_name} is missing: restore it from the backup")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != file.sha256:
+            problems.append(f"raw file {file.collection}/{file.file_name} was changed: restore it from the backup")
+    return problems

@@ -18,7 +18,7 @@
                 where submissions.submission_id = rows_submitted.submission_id
                     and waivers.edit_id = '{{ model.name }}'
                     and waivers.effect = 'accept'
-                    and rows_submitted.row_number between coalesce(waivers.row_from, 0) and coalesce(waivers.row_to, 2147483647)
+                    and rows_submitted.row_number between coalesce(waivers.row_from, 0) and coalesce(waivers.row_to, waivers.row_from, 2147483647)
             )
             {%- if when %} and ({{ when }}){% endif %}
     )
