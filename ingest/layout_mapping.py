@@ -20,6 +20,9 @@ from ingest.reading import Excluded, Fault, RawRecords, Reading
 # Classes whose natural balance is a credit: positive in our books, negative where a debit is positive.
 CREDIT_CLASSES = frozenset({"revenue", "other_source", "liability", "opening_balance", "closing_balance"})
 
+# Reasons the reader itself leaves records out for; a layout's own reasons stand beside them.
+FOOTER, NO_AMOUNT = "footer", "no_amount"
+
 # The slot of records that name no LEA, in a file of several.
 NO_LEA = "(none)"
 
@@ -138,9 +141,13 @@ class _Mapping:
             for name in self.contract.column_names:
                 source = given.get(name) or base.get(name)
                 columns[name] += [source[i] for i in rows] if source else [None] * len(rows)
-        reading = _reading(self.layout.name, self.contract, columns, row_numbers, len(own), [])
-        reading.excluded = self._excluded({i: reasons[i] for i in own if reasons[i]}, amounts)
-        reading.lea_ids = sorted({lea or NO_LEA for lea in base["lea_id"]})
+        lea_ids = sorted({lea or NO_LEA for lea in base["lea_id"]})
+        # Footer lines belong to no LEA: of a file of several, the first part counts them.
+        footers = self.raw.footer_rows if not only_lea or lea_ids[:1] == [self.slot[0]] else []
+        record_count = len(own) + len(footers)
+        reading = _reading(self.layout.name, self.contract, columns, row_numbers, record_count, [])
+        reading.lea_ids = lea_ids
+        reading.excluded = self._excluded({i: reasons[i] for i in own if reasons[i]}, amounts, len(footers))
         return reading
 
     def _variants(self, base: dict[str, Cells], amounts: list[tuple[dict, Cells]]):
@@ -254,8 +261,8 @@ class _Mapping:
                     reasons[i] = entry["reason"]
         return reasons
 
-    def _excluded(self, reasons: dict[int, str], amounts: list[tuple[dict, Cells]]) -> list[Excluded]:
-        groups: dict[str, Excluded] = {}
+    def _excluded(self, reasons: dict[int, str], amounts: list[tuple[dict, Cells]], footers: int) -> list[Excluded]:
+        groups = {FOOTER: Excluded(FOOTER, footers)} if footers else {}
         for i, reason in reasons.items():
             group = groups.setdefault(reason, Excluded(reason))
             group.record_count += 1

@@ -37,6 +37,8 @@ def read(data: bytes, task: Task) -> Reading:
         raw = _records(data, named.file if named else {})
         layout = choose_layout(raw, task.contract, task.layouts, task.layout, task.fiscal_year)
         check_header(raw, layout, task.contract, task.fiscal_year)
+        if raw.refusal:
+            raise raw.refusal
         return apply_layout(raw, layout, task.contract, task.references, (task.lea_id, task.fiscal_year), task.only_lea)
     except Unreadable as refusal:
         return Reading(layout=task.layout, record_count=_count_lines(data), faults=[refusal.fault])

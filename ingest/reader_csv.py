@@ -12,7 +12,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingest.reading import RawRecords, Unreadable
@@ -30,37 +30,44 @@ def read_csv(data: bytes, form: dict[str, Any]) -> RawRecords:
         form: the layout's `file` entry: `encoding`, `delimiter`, `preamble_rows`, `footer_pattern`.
 
     Raises:
-        Unreadable: any structural fault; the first one is named with its row.
+        Unreadable: the bytes, quotes or line ends are no delimited text; the first fault is named with its row.
+            Records out of form stand in the result's `refusal`, because a wrong header explains them better.
     """
     csv.field_size_limit(1 << 20)
     text = _decode(_unzipped(data), form.get("encoding", "utf-8"))
     _refuse_control_characters(text)
-    records = _records(text, form.get("delimiter", ","))
-    header: list[str] | None = None
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    footer = re.compile(form["footer_pattern"]) if form.get("footer_pattern") else None
-    for number, record in records:
-        if number <= form.get("preamble_rows", 0) or not record:
-            continue
-        if footer and footer.search(record[0]):
-            break
-        if header is None:
-            header = record
-        elif len(record) != len(header):
-            raise Unreadable(
-                "file_field_count", f"The header has {len(header)} fields, this record has {len(record)}.", number,
-                value=form.get("delimiter", ",").join(record)[:200],
-            )  # fmt: skip
-        else:
-            rows.append(record)
-            numbers.append(number)
+    records = ((n, r) for n, r in _records(text, form.get("delimiter", ",")) if n > form.get("preamble_rows", 0) and r)
+    header = next((record for _, record in records), None)
     if header is None:
         raise Unreadable("file_empty", "The file has no header.")
-    if not rows:
+    raw, rows = _sorted(header, records, form.get("footer_pattern"))
+    if not rows and raw.refusal is None:
         raise Unreadable("file_empty", "The file has a header and no record.")
-    columns = [[cell.strip() or None for cell in column] for column in zip(*rows, strict=True)]
-    return RawRecords(header, columns, numbers)
+    cells = zip(*rows, strict=True) if rows else ([] for _ in header)
+    raw.columns = [[cell.strip() or None for cell in column] for column in cells]
+    return raw
+
+
+def _sorted(
+    header: list[str], records: Iterable[tuple[int, list[str]]], footer_pattern: str | None
+) -> tuple[RawRecords, list[list[str]]]:
+    """Tell records from footer lines; keep the first record that is out of form, without its text."""
+    raw, rows = RawRecords(header, [], []), []
+    footer = re.compile(footer_pattern) if footer_pattern else None
+    for number, record in records:
+        if footer and footer.search(record[0]):
+            raw.footer_rows.append(number)
+        elif raw.footer_rows:
+            if any(cell.strip() for cell in record):
+                said = f"The footer begins in row {raw.footer_rows[0]}, this record stands below it."
+                raw.refusal = raw.refusal or Unreadable("file_footer", said, number)
+        elif len(record) != len(header):
+            said = f"The header has {len(header)} fields, this record has {len(record)}."
+            raw.refusal = raw.refusal or Unreadable("file_field_count", said, number)
+        else:
+            rows.append(record)
+            raw.row_numbers.append(number)
+    return raw, rows
 
 
 def _unzipped(data: bytes) -> bytes:

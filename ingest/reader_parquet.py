@@ -63,11 +63,14 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
     header = [str(cell).strip() for cell in filled[0][1]]
     while header and not header[-1]:
         header.pop()
-    for number, row in filled[1:]:
-        if any(_filled(cell) for cell in row[len(header) :]):
-            raise Unreadable("file_field_count", f"The header has {len(header)} fields, this row has more.", number)
+    wide = [number for number, row in filled[1:] if any(_filled(cell) for cell in row[len(header) :])]
     columns = [[row[i] if i < len(row) else None for _, row in filled[1:]] for i in range(len(header))]
-    return _as_text(header, columns, [number for number, _ in filled[1:]])
+    raw = _as_text(header, columns, [number for number, _ in filled[1:]])
+    if wide:
+        raw.refusal = Unreadable(
+            "file_field_count", f"The header has {len(header)} fields, this row has more.", wide[0]
+        )
+    return raw
 
 
 def _filled(cell: Any) -> bool:

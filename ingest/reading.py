@@ -20,6 +20,7 @@ STRUCTURAL = {
     "file_header": ("The header names each column of the layout once, and no other column.", "Use the column names of the layout; their order does not matter."),
     "file_layout": ("The file has the header of a known layout, valid in that fiscal year.", "Use the standard layout, or name the layout with --layout."),
     "file_field_count": ("Every record has as many fields as the header.", "Quote fields that contain the separator, and remove stray separators."),
+    "file_footer": ("Nothing follows the footer lines that the layout declares.", "Remove what stands below the footer, or submit the reports one file each."),
     "file_quotes": ("Quotes are opened and closed as CSV demands.", "Close the quoted field; double the quotes inside it."),
     "file_line_ends": ("All lines end in the same way.", "Export the file again with one kind of line end."),
     "file_code_as_number": ("Codes stand as text, not as spreadsheet numbers or dates.", "Format the column as text before entering codes, so that leading zeros stay."),
@@ -68,6 +69,10 @@ class RawRecords:
     row_numbers: list[int]
     # Cells that were numbers or dates in a spreadsheet: column index -> record indexes.
     numeric_cells: dict[int, list[int]] = field(default_factory=dict)
+    # Row numbers of the declared footer lines: records that no row comes of.
+    footer_rows: list[int] = field(default_factory=list)
+    # The first record out of form; raised once the header is known to be the layout's.
+    refusal: Unreadable | None = None
 
 
 @dataclass

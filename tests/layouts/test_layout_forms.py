@@ -167,21 +167,31 @@ def test_left_out_records_are_counted_with_their_money(through):
     )
 
 
-def test_preamble_and_footer_are_no_records_but_count_as_rows(through):
-    lines = [
-        "Report of the day",
-        "",
-        ",".join(HEADER),
-        "n,10,F,110,1.00",
-        "",
-        "n,10,F,110,2.00",
-        "Total,,,,3.00",
-        "printed by x",
-    ]
-    result = through(*lines, file={"preamble_rows": 2, "footer_pattern": "^Total"})
+REPORT = ["Report of the day", "", ",".join(HEADER), "n,10,F,110,1.00", "", "n,10,F,110,2.00", "Total,,,,3.00"]
+
+
+def test_a_preamble_is_no_record_and_footer_lines_are_counted_as_left_out(through):
+    form = {"preamble_rows": 2, "footer_pattern": "^(Total|printed)"}
+    result = through(*REPORT, "", ",,,,", "printed by x", file=form)
     assert not result.faults
     assert [r["row_number"] for r in result.rows] == [4, 6]
-    assert result.reading.record_count == 2
+    assert result.reading.record_count == 4
+    assert (result.excluded["footer"].record_count, result.excluded["footer"].amount) == (2, Decimal("0.00"))
+
+
+@pytest.mark.parametrize("below", ["n,10,F,110,4.00", "n,10", "signed by x"])
+def test_a_record_below_the_footer_is_refused_without_its_text(through, below):
+    result = through(*REPORT, below, file={"preamble_rows": 2, "footer_pattern": "^Total"})
+    (fault,) = result.faults
+    assert (fault.edit, fault.row_number, fault.value) == ("file_footer", 8, None)
+    assert below not in fault.detail and result.reading.table is None
+
+
+def test_the_parts_of_a_file_count_its_footer_once(through):
+    lines = ["Alder City Schools,10,F,110,1.00", "Birch Area,10,F,110,2.00", "Total,,,,3.00"]
+    parts = [through(",".join(HEADER), *lines, lea={"from": "Name"}, slot=(lea, 2024), only_lea=True,
+                     file={"footer_pattern": "^Total"}).reading for lea in ("0101", "0102")]  # fmt: skip
+    assert [part.record_count for part in parts] == [2, 1]
 
 
 def test_a_header_fault_below_a_preamble_names_its_row(through):

@@ -103,6 +103,7 @@ REFUSED = [
     ("bell", swapped("002", "0\x0702"), "file_control_characters", 3),
     ("one field too few", swapped(ROW_3, ROW_3[:-1]), "file_field_count", 3),
     ("a delimiter at the end", swapped(ROW_3, ROW_3 + ","), "file_field_count", 3),
+    ("one field too few under a wrong header", swapped(ROW_3, ROW_3[:-1]).replace(b"Grade Code", b"Grade"), "file_header", 1),
     ("workbook cell outside the header", workbook([HEADER, TYPED_ROWS[0], [*TYPED_ROWS[1], "remark"]]), "file_field_count", 3),
     ("column missing", "\n".join(line.rpartition(",")[0] for line in TEXT.splitlines()).encode(), "file_header", 1),
     ("column unknown", "\n".join(f"{line},{'Remarks' if not i else ''}" for i, line in enumerate(TEXT.splitlines())).encode(), "file_header", 1),
@@ -137,8 +138,17 @@ def test_a_broken_file_is_refused_with_its_edit_and_row(name, data, edit, row_nu
 
 
 def test_every_structural_edit_has_its_file():
-    # `type` needs the columns' types, which the gate knows: tests/gate.
-    assert {case[2] for case in REFUSED} == set(STRUCTURAL) - {"type"}
+    # `type` needs the columns' types, which the gate knows (tests/gate); `file_footer` needs a layout (tests/layouts).
+    assert {case[2] for case in REFUSED} == set(STRUCTURAL) - {"type", "file_footer"}
+
+
+@pytest.mark.parametrize(
+    "data", [swapped(ROW_3, ROW_3 + ",secret"), workbook([HEADER, TYPED_ROWS[0], [*TYPED_ROWS[1], "secret"]])]
+)
+def test_a_record_out_of_form_is_not_quoted(data):
+    (fault,) = read(data, task()).faults
+    assert fault.edit == "file_field_count" and fault.value is None
+    assert "secret" not in fault.detail and "002" not in fault.detail
 
 
 def test_a_header_fault_says_what_differs():
