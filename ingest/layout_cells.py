@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from ingest.number_forms import decimal_of, plain_number
+from ingest.number_forms import EXACT, decimal_of, plain_number
 
 
 def folded_name(text: str) -> str:
@@ -18,8 +18,8 @@ def folded_name(text: str) -> str:
 
 
 def is_zero(text: str | None) -> bool:
-    """Whether a cell is empty or a zero."""
-    return text is None or decimal_of(text) == 0
+    """Whether a cell is a zero; an empty cell is none."""
+    return decimal_of(text) == 0
 
 
 def is_empty(text: str | None) -> bool:
@@ -27,10 +27,15 @@ def is_empty(text: str | None) -> bool:
     return text is None
 
 
+def is_zero_or_empty(text: str | None) -> bool:
+    """Whether a cell gives no row of its own beside the record's other amounts."""
+    return is_empty(text) or is_zero(text)
+
+
 def negated(text: str | None) -> str | None:
     """Turn the sign of a plain number; anything else stays as it is."""
     number = decimal_of(text)
-    return text if number is None else format(-number if number else number, "f")
+    return text if number is None else format(number.copy_negate() if number else number, "f")
 
 
 def debit_less_credit(debit: str | None, credit: str | None, form: dict[str, Any]) -> str | None:
@@ -40,7 +45,7 @@ def debit_less_credit(debit: str | None, credit: str | None, form: dict[str, Any
     left, right = (decimal_of(plain_number(side, form) if side is not None else "0") for side in (debit, credit))
     if left is None or right is None:
         return debit if left is None else credit
-    return format(left - right, "f")
+    return format(EXACT.subtract(left, right), "f")
 
 
 def iso_date(text: str, form: str) -> str:

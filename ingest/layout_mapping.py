@@ -6,15 +6,16 @@ Does not belong here: choosing a layout (`layout_headers`), reading bytes, judgi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
 import pyarrow as pa
 
 from ingest.contracts import Contract
-from ingest.layout_cells import debit_less_credit, folded_name, is_empty, is_zero, iso_date, meets, negated
+from ingest.layout_cells import debit_less_credit, folded_name, is_empty, is_zero_or_empty, iso_date, meets, negated
 from ingest.layouts import Layout, folded
-from ingest.number_forms import decimal_of, exact_sum, plain_number
+from ingest.number_forms import EXACT, decimal_of, exact_sum, plain_number
 from ingest.reading import Excluded, Fault, RawRecords, Reading
 
 # Classes whose natural balance is a credit: positive in our books, negative where a debit is positive.
@@ -25,6 +26,8 @@ FOOTER, NO_AMOUNT = "footer", "no_amount"
 
 # The slot of records that name no LEA, in a file of several.
 NO_LEA = "(none)"
+
+_YEAR = re.compile("[0-9]{1,4}")
 
 Cells = list[str | None]
 
@@ -133,14 +136,19 @@ class _Mapping:
         kept = [i for i in own if reasons[i] is None]
         columns: dict[str, Cells] = {name: [] for name in self.contract.column_names}
         row_numbers: list[int] = []
+        with_row: set[int] = set()
         for variant, cells in self._variants(base, amounts):
             skips = variant.get("skips")
             rows = kept if skips is None else [i for i in kept if not skips(cells[i])]
+            with_row.update(rows)
             row_numbers += [self.raw.row_numbers[i] for i in rows]
             given = variant.get("cells", {})
             for name in self.contract.column_names:
                 source = given.get(name) or base.get(name)
                 columns[name] += [source[i] for i in rows] if source else [None] * len(rows)
+        for i in kept:
+            if i not in with_row:
+                reasons[i] = NO_AMOUNT
         lea_ids = sorted({lea or NO_LEA for lea in base["lea_id"]})
         # Footer lines belong to no LEA: of a file of several, the first part counts them.
         footers = self.raw.footer_rows if not only_lea or lea_ids[:1] == [self.slot[0]] else []
@@ -156,7 +164,10 @@ class _Mapping:
         for entry, cells in amounts:
             kind = [entry["amount_type"]] * self.size
             yield (
-                {"skips": is_zero if entry.get("skip_zero") else None, "cells": {money: cells, "amount_type": kind}},
+                {
+                    "skips": is_zero_or_empty if entry.get("skip_zero") else None,
+                    "cells": {money: cells, "amount_type": kind},
+                },
                 cells,
             )
         for row in self.layout.rows:
@@ -204,7 +215,7 @@ class _Mapping:
             return None
         if rule.get("number"):
             text = plain_number(text, rule["number"] if isinstance(rule["number"], dict) else self.layout.number)
-        if rule.get("pad") and text.isdigit():
+        if rule.get("pad") and text.isascii() and text.isdigit():
             text = text.zfill(rule["pad"])
         if rule.get("keep"):
             text = text[: rule["keep"]]
@@ -234,7 +245,7 @@ class _Mapping:
         if not rule:
             return [str(self.slot[1])] * self.size
         add = rule.get("add", 0)
-        return [str(int(c) + add) if c is not None and c.isdigit() else c for c in self._column(rule)]
+        return [str(int(c) + add) if c is not None and _YEAR.fullmatch(c) else c for c in self._column(rule)]
 
     def _amount(self, entry: dict[str, Any], base: dict[str, Cells]) -> Cells:
         if "from" in entry:
@@ -266,10 +277,10 @@ class _Mapping:
         for i, reason in reasons.items():
             group = groups.setdefault(reason, Excluded(reason))
             group.record_count += 1
-            for _, cells in amounts:
+            for _, cells in amounts if reason != NO_AMOUNT else []:
                 number = decimal_of(cells[i])
                 if number is None:
                     group.unreadable.append((self.raw.row_numbers[i], cells[i]))
                 else:
-                    group.amount += number
+                    group.amount = EXACT.add(group.amount, number)
         return list(groups.values())

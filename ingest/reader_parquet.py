@@ -6,6 +6,7 @@ Belongs here: cell values -> text. Does not belong here: delimited text, meaning
 from __future__ import annotations
 
 import io
+import math
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,8 @@ def read_parquet(data: bytes) -> RawRecords:
 
     try:
         table = pq.read_table(pa.BufferReader(data))
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as problem:
         raise Unreadable("file_format", f"Not a readable Parquet file ({problem}).") from problem
     if table.num_rows == 0:
@@ -49,6 +52,8 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
         sheet = form.get("sheet") or visible[0]
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
         filled = [name for name in visible if book.get_sheet_by_name(name).height]
+    except MemoryError:
+        raise
     except Exception as problem:  # calamine raises several kinds, all meaning the same to a district
         raise Unreadable("file_format", f"Not a readable xlsx workbook ({problem}).") from problem
     if len(filled) > 1 and not form.get("sheet"):
@@ -80,7 +85,9 @@ def _filled(cell: Any) -> bool:
 def _as_text(header: list[str], columns: list[list[Any]], row_numbers: list[int]) -> RawRecords:
     numeric = {
         index: [
-            i for i, cell in enumerate(column) if isinstance(cell, (int, float, date)) and not isinstance(cell, bool)
+            i
+            for i, cell in enumerate(column)
+            if isinstance(cell, (int, float, Decimal, date)) and not isinstance(cell, bool)
         ]
         for index, column in enumerate(columns)
     }
@@ -95,7 +102,9 @@ def text_of(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return "Y" if cell else "N"
     if isinstance(cell, float):
-        return _plain(cell)
+        return _plain(cell) if math.isfinite(cell) else {"nan": "NaN"}.get(str(cell), str(cell))
+    if isinstance(cell, Decimal):
+        return _fixed(cell)
     if isinstance(cell, datetime):
         midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
@@ -108,3 +117,11 @@ def _plain(number: float) -> str:
     # A spreadsheet's 0.1 + 0.2 is thirty cents; anything farther from a cent stays as it is and is judged.
     text = format(cents if abs(exact - cents) < Decimal("0.00000001") else exact, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _fixed(number: Decimal) -> str:
+    """Money of scale 2 as it stands; a wider scale without the zeros that fill it."""
+    text = format(number, "f")
+    if not number.is_finite() or "." not in text or len(text.rpartition(".")[2]) < 3:
+        return text
+    return "0" if number == 0 else text.rstrip("0").rstrip(".")
