@@ -66,5 +66,6 @@ def meets(cell: str | None, condition: Any) -> bool:
             return re.fullmatch(condition["pattern"], text) is not None
         if "not" in condition:
             return text not in {str(v) for v in condition["not"]}
+        raise ValueError(f"There is no condition {', '.join(map(str, condition)) or '{}'}.")
     wanted = condition if isinstance(condition, list) else [condition]
     return text in {"" if v is None else str(v) for v in wanted}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ingest.contracts import Contract
-from ingest.layouts import Layout, folded, standard_layout
+from ingest.layouts import Layout, LayoutError, check_layout, folded, standard_layout
 from ingest.reading import RawRecords, Unreadable
 
 
@@ -25,7 +25,7 @@ def choose_layout(
             raise Unreadable(
                 "file_layout", f"There is no layout {name}; known are {', '.join(sorted(layouts)) or 'none'}."
             )
-        layout = layouts[name]
+        layout = _checked(layouts[name], contract)
         if not _holds(layout, fiscal_year):
             raise Unreadable("file_layout", f"Layout {name} does not hold in fiscal year {fiscal_year}.")
         return layout
@@ -35,7 +35,7 @@ def choose_layout(
     usable = [x for x in layouts.values() if x.collection == contract.collection and _holds(x, fiscal_year)]
     fitting = [x for x in usable if _difference(raw.header, x, contract, fiscal_year) is None]
     if len(fitting) == 1:
-        return fitting[0]
+        return _checked(fitting[0], contract)
     if fitting:
         names = ", ".join(sorted(x.name for x in fitting))
         raise Unreadable("file_layout", f"Several layouts have this header ({names}): name one with --layout.")
@@ -52,6 +52,14 @@ def check_header(raw: RawRecords, layout: Layout, contract: Contract, fiscal_yea
     difference = _difference(raw.header, layout, contract, fiscal_year)
     if difference:
         raise Unreadable("file_header", f"Layout {layout.name}: {difference}.", layout.file.get("preamble_rows", 0) + 1)
+
+
+def _checked(layout: Layout, contract: Contract) -> Layout:
+    try:
+        check_layout(layout, contract)
+    except LayoutError as problem:
+        raise Unreadable("file_layout", str(problem)) from problem
+    return layout
 
 
 def _holds(layout: Layout, fiscal_year: int | None) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from ingest.contracts import Contract
+from ingest.layout_keys import first_unknown, nearest
 
 STANDARD = "standard"
 
@@ -65,6 +66,8 @@ def read_layout(path: Path) -> Layout:
     """
     try:
         entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if said := first_unknown(entry):
+            raise LayoutError(f"{path}: {said}.")
         layout = _layout(entry)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as problem:
         raise LayoutError(f"{path}: cannot be read as a layout ({problem}).") from problem
@@ -76,8 +79,43 @@ def read_layout(path: Path) -> Layout:
 
 
 def read_layouts(folder: Path) -> dict[str, Layout]:
-    """Read every layout of a reference version, by name."""
-    return {layout.name: layout for layout in (read_layout(path) for path in sorted(folder.glob("*.yml")))}
+    """Read every layout of a reference version, by name.
+
+    Raises:
+        LayoutError: a file cannot be used, or two files carry one name.
+    """
+    found: dict[str, Layout] = {}
+    for path in sorted(folder.glob("*.yml")):
+        layout = read_layout(path)
+        if layout.name in found or layout.name == STANDARD:
+            raise LayoutError(f"{path}: there is a layout {layout.name} already; give this one a name of its own.")
+        found[layout.name] = layout
+    return found
+
+
+def check_layout(layout: Layout, contract: Contract) -> None:
+    """Compare a layout with the contract of the collection it is used for.
+
+    Raises:
+        LayoutError: it is a layout of another collection, or names a column the contract does not have.
+    """
+    if layout.collection != contract.collection:
+        raise LayoutError(f"Layout {layout.name} is for {layout.collection}, not for {contract.collection}.")
+    for name in _contract_names(layout):
+        if name not in contract.column_names:
+            near = nearest(name, contract.column_names)
+            raise LayoutError(
+                f"Layout {layout.name}: {contract.collection} has no column {name}; the nearest is {near}."
+            )
+    if layout.amounts and not contract.amount_column:
+        raise LayoutError(f"Layout {layout.name} lists amounts, and {contract.collection} has no column for them.")
+
+
+def _contract_names(layout: Layout) -> list[str]:
+    names = [*layout.columns]
+    for row in layout.rows:
+        names += [rule if name == "skip_empty" else name for name, rule in row.items()]
+    return names + [name for entry in layout.exclude for name in entry["when"].get("mapped", {})]
 
 
 def _layout(entry: dict[str, Any]) -> Layout:
@@ -108,5 +146,6 @@ def _names_used(layout: Layout) -> set[str]:
     rules = [*layout.columns.values(), *layout.amounts, layout.lea or {}, layout.fiscal_year or {}]
     rules += [_rule(rule) for row in layout.rows for rule in row.values() if isinstance(rule, dict)]
     named = [rule[key] for rule in rules for key in ("from", "debit", "credit") if key in rule]
+    named += [rule["count_within"] for rule in layout.derive.values()]
     names = {str(name) for entry in named for name in (entry if isinstance(entry, list) else [entry])}
     return names | {name for entry in layout.exclude for name in entry.get("when", {}) if name != "mapped"}
