@@ -80,16 +80,23 @@ def main() -> None:
         head, data = message
         if "references" in head:
             references = head["references"]
+            send(outbox, {"ready": True}, b"")
             continue
         # Processor time is limited per file, not per life: the limit moves on with what was used.
         used = resource.getrusage(resource.RUSAGE_SELF)
         ceiling = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-        contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
-        known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})
-        task = Task(contract, known, head["layout"], head["lea_id"], head["fiscal_year"], references, head["only_lea"])
-        reading = read(data, task)
-        send(outbox, reading.as_json(), arrow_bytes(reading.table))
+        try:
+            contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
+            known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})
+            asked = (head["layout"], head["lea_id"], head["fiscal_year"], references, head["only_lea"])
+            reading = read(data, Task(contract, known, *asked))
+            answer = reading.as_json(), arrow_bytes(reading.table)
+        except MemoryError:
+            raise  # the file's own doing: this process ends, as at any other limit
+        except Exception as problem:  # ours, not the file's: a broken layout or contract file, a bug
+            answer = {"error": f"{type(problem).__name__}: {problem}"}, b""
+        send(outbox, *answer)
 
 
 if __name__ == "__main__":

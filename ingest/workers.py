@@ -1,6 +1,7 @@
 """The pool of limited reading processes, as the night sees it.
 
-Belongs here: starting, feeding and replacing workers; a worker that dies costs its file, not the night.
+Belongs here: starting, feeding and replacing workers. A file that ends two workers is refused and costs no other
+file; an error that is not the file's (a broken layout or contract, a bug) ends the night.
 Does not belong here: what reading means (`reader`), what a worker may do (`worker`).
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingest.reading import Fault, Reading
+from ingest.refusals import SystemFailure
 from ingest.worker import receive, send
 
 WALL_SECONDS = 900
@@ -56,28 +58,41 @@ class _Worker:
             [sys.executable, "-m", "ingest.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env=environment, start_new_session=True,
         )  # fmt: skip
-        send(self.process.stdin, {"references": references}, b"")
+        with contextlib.suppress(OSError):
+            send(self.process.stdin, {"references": references}, b"")
+        self._is_ready = False
 
-    def read(self, request: Request) -> Reading:
+    def read(self, request: Request) -> Reading | None:
+        """Give the reading, or None where this process ended over it.
+
+        Raises:
+            SystemFailure: the process did not start, or met an error that is not the file's.
+        """
+        if not self._is_ready and receive(self.process.stdout) is None:
+            raise SystemFailure("The reading process does not start: run `python -m ingest.worker` to see why.")
+        self._is_ready = True
+        answer = self._answer(request, request.data())
+        if answer is None:
+            self.close()
+            return None
+        head, body = answer
+        if "error" in head:
+            raise SystemFailure(
+                f"File {request.key}: reading it ended in {head['error']}. This is no fault of the file: mend it and run again."
+            )
+        table = pa.ipc.open_stream(body).read_all() if body else None
+        return Reading.from_json(head, table)
+
+    def _answer(self, request: Request, data: bytes) -> tuple[dict, bytes] | None:
         timer = threading.Timer(WALL_SECONDS, self.process.kill)
         timer.start()
         try:
-            send(self.process.stdin, request.head(), request.data())
-            answer = receive(self.process.stdout)
-        except (BrokenPipeError, OSError):
-            answer = None
+            send(self.process.stdin, request.head(), data)
+            return receive(self.process.stdout)
+        except OSError:
+            return None
         finally:
             timer.cancel()
-        if answer is None:
-            self.close()
-            return Reading(
-                layout=request.layout,
-                faults=[Fault("file_size", "Reading it broke the limits of memory or time.")],
-                record_count=1,
-            )
-        head, body = answer
-        table = pa.ipc.open_stream(body).read_all() if body else None
-        return Reading.from_json(head, table)
 
     @property
     def is_alive(self) -> bool:
@@ -91,6 +106,11 @@ class _Worker:
                 pipe.close()
 
 
+def _refused(request: Request) -> Reading:
+    fault = Fault("file_size", "Reading it broke the limits of memory or time, twice.")
+    return Reading(layout=request.layout, faults=[fault], record_count=1)
+
+
 class Workers:
     """A few reused reading processes. Use as a context manager."""
 
@@ -98,6 +118,7 @@ class Workers:
         self._references, self._count = references, count
         self._idle: queue.Queue[_Worker] = queue.Queue()
         self._threads = ThreadPoolExecutor(count)
+        self._second_try = threading.Lock()
 
     def __enter__(self) -> Workers:
         for _ in range(self._count):
@@ -123,6 +144,12 @@ class Workers:
     def _one(self, request: Request) -> Reading:
         worker = self._idle.get()
         try:
-            return worker.read(request)
+            reading = worker.read(request)
+            if reading is None:
+                # Perhaps the machine was short of memory at that moment: once more, and no other file's second try beside it.
+                with self._second_try:
+                    worker = _Worker(self._references)
+                    reading = worker.read(request)
+            return reading or _refused(request)
         finally:
             self._idle.put(worker if worker.is_alive else _Worker(self._references))

@@ -1,6 +1,6 @@
-"""A file that breaks its reading process costs itself and no other file.
+"""A file that breaks its reading process costs itself and no other file; what is not the file's fault ends the night.
 
-Belongs here: crash, memory and time of a worker. Does not belong here: what reading gives (`test_structure`).
+Belongs here: crash, memory, time and errors of a worker. Does not belong here: what reading gives (`test_structure`).
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from ingest import workers
+from ingest.refusals import SystemFailure
 from ingest.settings import project_folder
 from ingest.workers import Request, Workers
 
@@ -19,12 +20,19 @@ GOOD = (
 )
 # The worker, with a parser that a marked file crashes, fills or never leaves.
 SPOILED_WORKER = """
-import os, signal, time
+import os, pathlib, signal, sys, time
 from ingest import worker
+marker = pathlib.Path(sys.argv[1])
 read = worker.read
 def spoiled(data, task):
     if data.startswith(b"CRASH"):
         os.kill(os.getpid(), signal.SIGKILL)
+    if data.startswith(b"ONCE") and not marker.exists():
+        os.mkdir(marker)
+        os.kill(os.getpid(), signal.SIGKILL)
+    if data.startswith(b"BUG"):
+        raise KeyError("fund_code")
+    data = data.removeprefix(b"ONCE")
     if data.startswith(b"HUGE"):
         bytearray(8 << 30)
     if data.startswith(b"SLOW"):
@@ -36,12 +44,12 @@ worker.main()
 
 
 @pytest.fixture
-def spoiled_workers(monkeypatch):
+def spoiled_workers(monkeypatch, tmp_path):
     started, popen = [], subprocess.Popen
 
     def start(command, **options):
         assert command[1:] == ["-m", "ingest.worker"]
-        process = popen([sys.executable, "-c", SPOILED_WORKER], **options)
+        process = popen([sys.executable, "-c", SPOILED_WORKER, str(tmp_path / "marker")], **options)
         started.append(process)
         return process
 
@@ -49,22 +57,71 @@ def spoiled_workers(monkeypatch):
     return started
 
 
-def request(key: str, data: bytes) -> Request:
-    return Request(key, lambda: data, CONTRACT, None, "", "0101", 2024)
+def request(key: str, data: bytes, contract=CONTRACT, layouts=None) -> Request:
+    return Request(key, lambda: data, contract, layouts, "", "0101", 2024)
 
 
 @pytest.mark.parametrize("poison", [b"CRASH", b"HUGE", b"SLOW"])
 def test_a_file_that_kills_its_worker_is_the_only_one_refused(spoiled_workers, monkeypatch, poison):
     if poison == b"SLOW":
-        monkeypatch.setattr(workers, "WALL_SECONDS", 15)
+        monkeypatch.setattr(workers, "WALL_SECONDS", 6)
     files = [request("a", GOOD), request("poison", poison), *(request(name, GOOD) for name in "bcd")]
     with Workers({}, count=1) as pool:
         readings = {one.key: reading for one, reading in pool.read_all(files)}
     assert list(readings) == ["a", "poison", "b", "c", "d"]
     assert [fault.edit for fault in readings.pop("poison").faults] == ["file_size"]
     assert all(not reading.faults and reading.record_count == 1 for reading in readings.values())
-    assert len(spoiled_workers) == 2
+    assert len(spoiled_workers) == 3
     assert all(process.poll() is not None for process in spoiled_workers)
+
+
+def test_a_file_whose_worker_died_once_is_read_by_the_next(spoiled_workers):
+    with Workers({}, count=1) as pool:
+        readings = [reading for _, reading in pool.read_all([request("a", b"ONCE" + GOOD), request("b", GOOD)])]
+    assert all(not reading.faults and reading.record_count == 1 for reading in readings)
+    assert len(spoiled_workers) == 2
+
+
+def broken_layout(folder):
+    (folder / "one.yml").write_text("layout: one\ncolums: {}\n")
+    return {"layouts": folder}
+
+
+def broken_contract(folder):
+    (folder / "membership.yml").write_text("sources: []\n")
+    return {"contract": folder / "membership.yml"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [(broken_layout, "LayoutError: .*knows no colums"), (broken_contract, "ContractError: .*membership.yml")],
+)
+def test_a_broken_layout_or_contract_ends_the_night_not_the_file(tmp_path, broken, said):
+    with Workers({}, count=1) as pool, pytest.raises(SystemFailure, match=f"File a: .*{said}"):
+        list(pool.read_all([request("a", GOOD, **broken(tmp_path))]))
+
+
+def test_a_bug_ends_the_night_not_the_file(spoiled_workers):
+    with Workers({}, count=1) as pool, pytest.raises(SystemFailure, match=r"File a: .*KeyError: 'fund_code'"):
+        list(pool.read_all([request("a", b"BUG")]))
+    assert len(spoiled_workers) == 1
+
+
+def test_a_file_that_is_not_in_the_archive_is_no_fault_of_the_file():
+    def gone() -> bytes:
+        raise FileNotFoundError("archive")
+
+    with Workers({}, count=1) as pool, pytest.raises(FileNotFoundError):
+        list(pool.read_all([Request("a", gone, CONTRACT, None, "", "0101", 2024)]))
+
+
+def test_a_worker_that_does_not_start_is_no_fault_of_the_file(monkeypatch):
+    popen = subprocess.Popen
+    monkeypatch.setattr(
+        workers.subprocess, "Popen", lambda _, **options: popen([sys.executable, "-c", "1 / 0"], **options)
+    )
+    with Workers({}, count=1) as pool, pytest.raises(SystemFailure, match="does not start"):
+        list(pool.read_all([request("a", GOOD)]))
 
 
 def test_a_worker_may_not_write_files(tmp_path):
