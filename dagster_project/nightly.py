@@ -58,7 +58,7 @@ def run_night(house: House) -> Night:
 
 def _run(house: House) -> Night:
     reference = pin(house.settings, house.registry, by="nightly")
-    position = house.registry.head().position
+    position = told_until(house)
     pending = house.registry.pending(reference.version)
     current = Shelf(house.home).current_id()
     if not pending and not needs_build(house, reference.version):
@@ -73,6 +73,13 @@ def _run(house: House) -> Night:
         )
     done = json.loads((folder / "generation.json").read_text())
     return Night(folder, done["generation_id"], done["is_sound"], position, True)
+
+
+def told_until(house: House) -> int:
+    """The event up to which a report has told what happened: a night that was killed told nothing."""
+    shelf = Shelf(house.home)
+    known = shelf.complete_ids()
+    return Manifest.read(shelf.folder(known[-1])).event_position if known else 0
 
 
 def needs_build(house: House, reference_version: str) -> bool:

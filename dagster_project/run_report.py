@@ -16,9 +16,13 @@ from dagster_project.house import House
 from dagster_project.nightly import Night
 from dagster_project.stages import read_stages
 from ingest.contracts import COLLECTIONS
+from ingest.reading import STRUCTURAL
 from ingest.slots import standings
 from publish.manifests import Manifest
 from publish.shelves import Shelf
+
+MOST_FREQUENT, LISTED = 5, 20
+STANDING = frozenset({"accepted", "certified", "superseded"})
 
 
 def report_lines(house: House, night: Night) -> Iterator[str]:
@@ -67,13 +71,29 @@ def _collections(house: House) -> Iterator[str]:
     yield "Submissions by collection, whole home (slots: LEA × fiscal year × reporting period)"
     rows = []
     for name in COLLECTIONS:
-        wanted, found = expected[name], slots[name]
-        accepted = {s for s, statuses in found.items() if {"accepted", "certified", "superseded"} & set(statuses)}
-        latest_bad = [s for s, statuses in found.items() if statuses[-1] == "suspended"]
-        rows.append(
-            [name, len(wanted), len(found), len(accepted), len(latest_bad), len(wanted - {tuple(s) for s in found})]
-        )
-    yield from _table(["collection", "expected", "received", "accepted", "suspended", "never came"], rows)
+        wanted, found = expected[name], {tuple(slot): statuses for slot, statuses in slots[name].items()}
+        stands = {slot for slot, statuses in found.items() if STANDING & set(statuses)}
+        suspended = {slot for slot, statuses in found.items() if statuses[-1] == "suspended"}
+        counts = [
+            wanted,
+            wanted - found.keys(),
+            found.keys() - wanted,
+            found,
+            stands,
+            suspended - stands,
+            suspended & stands,
+        ]
+        rows.append([name, *map(len, counts)])
+    head = [
+        "expected",
+        "never came",
+        "unexpected",
+        "received",
+        "accepted",
+        "suspended",
+        "accepted, correction suspended",
+    ]
+    yield from _table(["collection", *head], rows)
 
 
 def _expected(house: House) -> dict[str, set]:
@@ -99,18 +119,44 @@ def _findings(house: House, night: Night) -> Iterator[str]:
     ]
     severities: Counter = Counter()
     edits: Counter = Counter()
-    words: dict[str, str] = {}
     for event in judged:
-        if not event.payload.get("finding_count"):
-            continue
-        for finding in house.registry.findings(event.submission_id):
-            severities["waived" if finding.is_waived else finding.severity] += 1
-            edits[finding.edit_id] += 1
-            words.setdefault(finding.edit_id, finding.message)
+        if event.payload.get("finding_count"):
+            found = house.registry.findings(event.submission_id)
+            severities.update("waived" if finding.is_waived else finding.severity for finding in found)
+            edits.update(finding.edit_id for finding in found)
     counted = ", ".join(f"{severities[s]:,} {s}" for s in ("fatal", "warning", "info", "waived"))
     yield f"Findings of this night: {counted}"
-    for edit_id, count in edits.most_common(5):
-        yield f"  {count:>9,}  {edit_id}  {words[edit_id]}"
+    sentences = _sentences(house)
+    for edit_id, count in edits.most_common(MOST_FREQUENT):
+        yield f"  {count:>9,}  {edit_id}  {sentences.get(edit_id, '')}"
+    if len(edits) > MOST_FREQUENT:
+        yield f"  … and {len(edits) - MOST_FREQUENT} more edits; `edfin findings SUBMISSION` tells them all"
+    yield from _suspended(house, judged)
+
+
+def _sentences(house: House) -> dict[str, str]:
+    told = {rule.edit_id: rule.description for contract in house.contracts.values() for rule in contract.rules}
+    for name in COLLECTIONS:
+        told |= {f"{name}_{edit}": sentence for edit, (sentence, _) in STRUCTURAL.items()}
+        told[f"{name}_excluded"] = (
+            "Records left out by their layout, one finding a reason and one an amount that is no number."
+        )
+        told[f"{name}_required"] = "Every record fills the columns that say whose it is."
+    return told
+
+
+def _suspended(house: House, judged: list) -> Iterator[str]:
+    rows = {row.submission_id: row for row in house.registry.submissions()}
+    suspended = [event for event in judged if event.event_type == "suspended"]
+    if suspended:
+        yield "Suspended this night"
+    for event in suspended[:LISTED]:
+        row, found = rows[event.submission_id], house.registry.findings(event.submission_id)
+        first = next((f.edit_id for f in found if f.severity == "fatal" and not f.is_waived), "")
+        slot = f"{row.lea_id} {row.collection} {row.fiscal_year} {row.reporting_period}, version {row.version}"
+        yield f"  {row.submission_id[:12]}  {slot}: {len(found):,} findings, first {first}"
+    if len(suspended) > LISTED:
+        yield f"  … and {len(suspended) - LISTED} more; `edfin status` lists them"
 
 
 def _conservation(house: House, night: Night) -> Iterator[str]:
