@@ -20,7 +20,7 @@ from dagster_project.stages import stage
 from dagster_project.steps import LOCK, NIGHT_TAG
 from ingest.reference import pin
 from ingest.refusals import Refusal, SystemFailure
-from publish.manifests import Manifest
+from publish.pointers import Listed, history, list_generations
 from publish.shelves import Shelf
 
 # Events that change what the warehouse would say.
@@ -77,21 +77,28 @@ def _run(house: House) -> Night:
 
 def told_until(house: House) -> int:
     """The event up to which a report has told what happened: a night that was killed told nothing."""
-    shelf = Shelf(house.home)
-    known = shelf.complete_ids()
-    return Manifest.read(shelf.folder(known[-1])).event_position if known else 0
+    settled = newest_settled(house)
+    return settled.event_position if settled else 0
 
 
 def needs_build(house: House, reference_version: str) -> bool:
-    """Whether data, reference or code have changed since the newest generation, by their hashes."""
+    """Whether data, reference or code have changed since the newest settled generation, by their hashes."""
     shelf = Shelf(house.home)
-    if shelf.current_id() is None:
+    switches = history(shelf)
+    if not switches or switches[-1].generation_id != shelf.current_id():
+        return True  # killed between the sentence in the history and the move of the link
+    settled = newest_settled(house)
+    if settled is None or (settled.reference_version, settled.code_version) != (reference_version, code_version()):
         return True
-    # The newest generation, current or not: after a rollback nothing is new either.
-    manifest = Manifest.read(shelf.folder(shelf.complete_ids()[-1]))
-    if (manifest.reference_version, manifest.code_version) != (reference_version, code_version()):
-        return True
-    return bool(house.registry.events(after=manifest.event_position, event_types=MATERIAL))
+    return bool(house.registry.events(after=settled.event_position, event_types=MATERIAL))
+
+
+def newest_settled(house: House) -> Listed | None:
+    """The newest generation that was current once.
+
+    After a rollback nothing is new; one that a killed night wrote, and one held back, is built and told again.
+    """
+    return next((one for one in list_generations(house.home) if one.status in ("current", "published")), None)
 
 
 def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:
