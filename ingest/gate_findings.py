@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import duckdb
 
 from expectations.findings import Finding, shape
+from expectations.judge import FINDING_COLUMNS
 from ingest.contracts import Contract
 from ingest.reading import STRUCTURAL, Excluded, Fault, Reading
 
@@ -27,8 +28,7 @@ def collect_findings(
         found[submission_id] += [f for one in reading.excluded for f in _unreadable(contract, submission_id, one)]
         for fault in reading.faults:
             found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
-    columns = "submission_id, edit_id, severity, row_number, column_name, value, message, fix"
-    rows = connection.execute(f"select {columns} from findings order by all").fetchall()
+    rows = connection.execute(f"select {FINDING_COLUMNS} from findings order by all").fetchall()
     for submission_id, edit_id, severity, row_number, column, value, message, fix in rows:
         found.setdefault(submission_id, []).append(
             Finding(submission_id, edit_id, severity, row_number, column, value, message, fix)

@@ -45,9 +45,7 @@ def record(
     links = audit.append(connection, news)
     placed = list(zip(verdicts, (link.position for link in links), strict=False))
     _insert(connection, tables.verdict, (_verdict_row(one, position, reference_version) for one, position in placed))
-    _insert(
-        connection, tables.finding, (row for one, position in placed for row in _finding_rows(one.findings, position))
-    )
+    _insert_findings(connection, (row for one, position in placed for row in _finding_rows(one.findings, position)))
     _insert(connection, tables.finding_count, (row for one, position in placed for row in _count_rows(one, position)))
     _insert(connection, tables.raw_file, (asdict(file) | {"event_position": links[-1].position} for file in raw_files))
     return links

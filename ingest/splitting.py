@@ -29,14 +29,15 @@ def split_pending(setup: GateSetup, registry: Registry, pending: list[Submission
     files = {row.submission_id: row for row in pending if row.lea_id == SEVERAL_LEAS}
     if not files:
         return
-    connection = open_gate(None)
-    load_reference(connection, setup.seeds)
+    with open_gate(None) as connection:
+        load_reference(connection, setup.seeds)
+        references = layout_references(connection)
     requests = (
         Request(row.submission_id, lambda sha=row.sha256: setup.open_bytes(sha), setup.contract.source_file, setup.layouts,
                 row.layout, SEVERAL_LEAS, row.fiscal_year)
         for row in files.values()
     )  # fmt: skip
-    with Workers(layout_references(connection), count=1) as workers:
+    with Workers(references, count=1) as workers:
         for request, reading in workers.read_all(requests):
             if reading.lea_ids:
                 _register(registry, files[request.key], reading.lea_ids)
