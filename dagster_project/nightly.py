@@ -94,11 +94,13 @@ def needs_build(house: House, reference_version: str) -> bool:
 
 
 def newest_settled(house: House) -> Listed | None:
-    """The newest generation that was current once.
+    """The newest generation that was current once; of two with the same data, the one switched to last.
 
     After a rollback nothing is new; one that a killed night wrote, and one held back, is built and told again.
     """
-    return next((one for one in list_generations(house.home) if one.status in ("current", "published")), None)
+    turn = {switched.generation_id: number for number, switched in enumerate(history(Shelf(house.home)))}
+    known = [one for one in list_generations(house.home) if one.generation_id in turn]
+    return max(known, key=lambda one: (one.event_position, turn[one.generation_id]), default=None)
 
 
 def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:
