@@ -6,7 +6,7 @@ STAMP := .venv/.edfin-setup
 # A setting: the environment, else the file .env, else the default.
 setting = $${$(1):-$$(v=$$(sed -n 's/^$(1)=//p' .env 2>/dev/null | tail -n 1); echo "$${v:-$(2)}")}
 
-.PHONY: help setup nightly test soak check dev lock
+.PHONY: help setup nightly test soak bench check dev lock
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ test: setup  ## every test; those of PostgreSQL skip where there is none
 
 soak: setup  ## long repetitions: kills at twelve points of a night, each compared with a clean run
 	@python -m pytest -q -rs -m soak tests
+
+bench: setup  ## a night over a fresh sample state, timed against a bare script over the same files
+	@python -m bench
 
 check: setup  ## style, packages, the house rules, and dbt without deprecations
 	@ruff check .
