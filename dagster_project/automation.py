@@ -8,6 +8,8 @@ from __future__ import annotations
 import dagster as dg
 
 from dagster_project.house import House
+from dagster_project.settled import needs_build
+from ingest.reference import current_version
 
 JOB = "nightly"
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
@@ -21,23 +23,25 @@ def year_tags(fiscal_years: set[int]) -> dict[str, str]:
     return {RANGE_START: str(years[0]), RANGE_END: str(years[-1])}
 
 
-def pending_years(house: House) -> set[int]:
-    """Fiscal years in which something waits to be judged."""
-    return {row.fiscal_year for row in house.registry.pending(house.registry.pinned_reference())}
+def work_for(house: House) -> set[int] | None:
+    """Fiscal years of what waits to be judged, by the reference as it is now; None where a night would change nothing."""
+    reference = current_version(house.settings, house.registry)
+    years = {row.fiscal_year for row in house.registry.pending(reference)}
+    return years if years or needs_build(house, reference) else None
 
 
 @dg.schedule(
     job_name=JOB, cron_schedule="0 2 * * *", execution_timezone="UTC", default_status=dg.DefaultScheduleStatus.STOPPED
 )
 def every_night(context: dg.ScheduleEvaluationContext):
-    """Two in the morning, if anything waits."""
+    """Two in the morning, if data, reference or code have changed."""
     house = House.open()
     try:
-        years = pending_years(house)
+        years = work_for(house)
     finally:
         house.close()
-    if not years:
-        return dg.SkipReason("Nothing has arrived since the last night.")
+    if years is None:
+        return dg.SkipReason("Nothing has changed since the last night.")
     return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}", tags=year_tags(years))
 
 
@@ -46,7 +50,7 @@ def landing_sensor(context: dg.SensorEvaluationContext):
     """A file has landed: one run for everything that waits."""
     house = House.open()
     try:
-        position, years = house.registry.head().position, pending_years(house)
+        position, years = house.registry.head().position, work_for(house)
     finally:
         house.close()
     if not years:

@@ -12,11 +12,15 @@ from pathlib import Path
 
 from ingest.settings import Settings
 
-# Runs queue, because two nights must never build at once; nothing is reported to anyone outside.
+# Runs queue, because two nights must never build at once; one that failed is tried twice more (the sensor asks once for what
+# waits, and would not ask again); nothing is reported to anyone outside.
 SETTINGS = """\
 concurrency:
   runs:
     max_concurrent_runs: 1
+run_retries:
+  enabled: true
+  max_retries: 2
 telemetry:
   enabled: false
 nux:

@@ -14,17 +14,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from dagster_project.house import House, code_version
+from dagster_project.house import House
 from dagster_project.instance import ensure_instance
+from dagster_project.settled import needs_build, told_until
 from dagster_project.stages import stage
 from dagster_project.steps import LOCK, NIGHT_TAG
 from ingest.reference import pin
 from ingest.refusals import Refusal, SystemFailure
-from publish.pointers import Listed, history, list_generations
 from publish.shelves import Shelf
-
-# Events that change what the warehouse would say.
-MATERIAL = ("received", "accepted", "suspended", "certified", "reopened", "withdrawn", "purged", "explained", "waived", "regate_requested", "raw_file_replaced")  # fmt: skip
 
 LOG = "night.log"
 
@@ -75,34 +72,6 @@ def _run(house: House) -> Night:
     return Night(folder, done["generation_id"], done["is_sound"], position, True)
 
 
-def told_until(house: House) -> int:
-    """The event up to which a report has told what happened: a night that was killed told nothing."""
-    settled = newest_settled(house)
-    return settled.event_position if settled else 0
-
-
-def needs_build(house: House, reference_version: str) -> bool:
-    """Whether data, reference or code have changed since the newest settled generation, by their hashes."""
-    shelf = Shelf(house.home)
-    switches = history(shelf)
-    if not switches or switches[-1].generation_id != shelf.current_id():
-        return True  # killed between the sentence in the history and the move of the link
-    settled = newest_settled(house)
-    if settled is None or (settled.reference_version, settled.code_version) != (reference_version, code_version()):
-        return True
-    return bool(house.registry.events(after=settled.event_position, event_types=MATERIAL))
-
-
-def newest_settled(house: House) -> Listed | None:
-    """The newest generation that was current once; of two with the same data, the one switched to last.
-
-    After a rollback nothing is new; one that a killed night wrote, and one held back, is built and told again.
-    """
-    turn = {switched.generation_id: number for number, switched in enumerate(history(Shelf(house.home)))}
-    known = [one for one in list_generations(house.home) if one.generation_id in turn]
-    return max(known, key=lambda one: (one.event_position, turn[one.generation_id]), default=None)
-
-
 def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:
     ensure_instance(house.home)
     # Dagster, dbt and GX talk a lot; their words are the night's log, the report is ours.
@@ -125,10 +94,10 @@ def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> N
 
 def failed_models(house: House) -> str:
     """Name the models of the last build that failed, in dbt's words."""
-    path = house.target_folder / "run_results.json"
-    if not path.exists():
+    paths = list(house.target_folder.glob("run_results*.json"))
+    if not paths:
         return "dbt told no results."
-    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    results = [one for path in paths for one in json.loads(path.read_text(encoding="utf-8"))["results"]]
     failed = [
         f"{r['unique_id'].split('.')[2]}: {' '.join((r['message'] or '').split())[:200]}"
         for r in results
