@@ -14,7 +14,10 @@ _SHAPE = [(re.compile(r"[0-9]"), "9"), (re.compile(r"[a-z]"), "a"), (re.compile(
 
 @dataclass(frozen=True)
 class Finding:
-    """One row (or the whole file, where row and column are None) that failed one edit."""
+    """One row (or the whole file, where row and column are None) that failed one edit.
+
+    `item_key` says what is meant where no row is: `fund_code=01`, `school_id=0003`.
+    """
 
     submission_id: str
     edit_id: str
@@ -25,6 +28,7 @@ class Finding:
     message: str
     fix: str
     is_waived: bool = False
+    item_key: str | None = None
 
 
 def shape(value: str | None) -> str | None:

@@ -11,13 +11,13 @@ Does not belong here: SQL of one noun (`registry_submissions`, `registry_verdict
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from ingest import audit, registry_proof, registry_submissions, registry_verdicts
+from ingest import audit, registry_findings, registry_proof, registry_submissions, registry_verdicts
 from ingest import registry_tables as tables
 from ingest.audit import Event, Head, NewEvent
 from ingest.refusals import Refusal
@@ -27,7 +27,10 @@ from ingest.settings import Settings
 from ingest.slots import Slot
 from ingest.verdicts import Finding, RawFile, Verdict
 
-OWN_EVENTS = ("received", "accepted", "suspended", registry_verdicts.BATCH, registry_verdicts.REPLACED)
+OWN_EVENTS = (
+    *("received", "accepted", "suspended", registry_verdicts.BATCH, registry_verdicts.REPLACED),
+    *(registry_findings.REVIEWED, registry_findings.REVIEWS),
+)
 """Events that come with rows of other tables and are written by their own method alone."""
 
 
@@ -149,9 +152,18 @@ class Registry:
             return registry_submissions.pending(connection, reference_version)
 
     def findings(self, submission_id: str) -> list[Finding]:
-        """Every finding of the submission's latest verdict, in order."""
+        """Every finding of the submission's latest verdict, then those of its latest review."""
         with reading(self.engine) as connection:
-            return registry_verdicts.findings(connection, submission_id)
+            return registry_findings.current(connection, submission_id)
+
+    def record_reviews(self, reviews: Mapping[str, Sequence[Finding]], by: str, position: int | None = None) -> int:
+        """Record what the edits on accepted data found, by submission; an empty list where they found nothing.
+
+        `position` is the last event the reviewed build had seen (default: the last there is); what was accepted after it
+        awaits its review. Returns how many submissions have another review than before.
+        """
+        with writing(self.engine) as connection:
+            return registry_findings.record_reviews(connection, reviews, by, audit.now(), position)
 
     def raw_files(self) -> list[RawFile]:
         """The raw files that count."""

@@ -11,9 +11,9 @@ from dataclasses import fields
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, case, func, select
 
-from ingest import audit, registry_verdicts
+from ingest import audit, registry_findings
 from ingest import registry_tables as tables
 from ingest.registry_submissions import received_payload
 from ingest.verdicts import RawFile
@@ -27,6 +27,7 @@ def problems(connection: Connection, anchors: Iterable[tuple[int, str]]) -> Iter
     yield from _changed_submissions(connection, told)
     yield from _changed_verdicts(connection, told)
     yield from _changed_findings(connection, told)
+    yield from _changed_counts(connection)
     yield from _changed_raw_files(connection, told)
 
 
@@ -61,7 +62,7 @@ def _changed_verdicts(connection: Connection, told: Mapping[int, audit.Event]) -
 
 
 def _verdict_agrees(row: RowMapping, event: audit.Event) -> bool:
-    counts = ("reference_version", "record_count", "row_count", "excluded_count", "suspended_count")
+    counts = ("reference_version", "layout", "record_count", "row_count", "excluded_count", "suspended_count")
     return (row["submission_id"], row["verdict"]) == (event.submission_id, event.event_type) and all(
         row[name] == event.payload.get(name) for name in counts
     )
@@ -71,13 +72,29 @@ def _changed_findings(connection: Connection, told: Mapping[int, audit.Event]) -
     expected = {one.position: one.payload["findings_hash"] for one in told.values() if "findings_hash" in one.payload}
     query = select(tables.finding).order_by(tables.finding.c.event_position, tables.finding.c.finding_number)
     rows = connection.execute(query.execution_options(yield_per=10_000)).mappings()
-    empty = registry_verdicts.findings_hash([])
+    empty = registry_findings.findings_hash([])
     found: dict[int, str] = {}
     for position, group in groupby(rows, key=lambda row: row["event_position"]):
-        found[position] = registry_verdicts.findings_hash(group)
+        found[position] = registry_findings.findings_hash(group)
     for position in expected.keys() | found.keys():
         if found.get(position, empty) != expected.get(position):
             yield f"the findings of event {position} were changed after they were written"
+
+
+def _changed_counts(connection: Connection) -> Iterator[str]:
+    """Counts are derived from the findings, which the chain covers."""
+    finding, event, count = tables.finding.c, tables.event.c, tables.finding_count.c
+    waived = func.sum(case((finding.is_waived, 1), else_=0))
+    summed = (
+        select(finding.event_position, finding.edit_id, finding.severity, event.submission_id, func.count(), waived)
+        .join(tables.event, event.position == finding.event_position)
+        .group_by(finding.event_position, finding.edit_id, finding.severity, event.submission_id)
+    )
+    names = (count.event_position, count.edit_id, count.severity, count.submission_id)
+    kept = select(*names, count.finding_count, count.waived_count)
+    differing = {tuple(row) for row in connection.execute(summed)} ^ {tuple(row) for row in connection.execute(kept)}
+    for position in sorted({row[0] for row in differing}):
+        yield f"the counts of the findings of event {position} were changed after they were written"
 
 
 def _changed_raw_files(connection: Connection, told: Mapping[int, audit.Event]) -> Iterator[str]:

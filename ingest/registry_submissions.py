@@ -36,11 +36,15 @@ class Arrival:
     layout: str = "standard"
     reference_version: str = ""
     stated_received_at: datetime | None = None
+    part_of: str | None = None
 
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """A submission as registered. `is_resend` says that this call found it already there."""
+    """A submission as registered. `is_resend` says that this call found it already there.
+
+    `part_of` is the submission of the file of several LEAs that this one is a part of.
+    """
 
     submission_id: str
     sha256: str
@@ -59,6 +63,7 @@ class SubmissionRow:
     by: str
     event_position: int
     is_resend: bool = False
+    part_of: str | None = None
 
     @property
     def slot(self) -> Slot:
@@ -70,9 +75,12 @@ class SubmissionRow:
         return cls(by=values.pop("by_whom"), **values)
 
 
-def submission_id(sha256: str, slot: Slot, layout: str, ordinal: int = 0) -> str:
-    """Name a submission by what it is; `ordinal` counts earlier submissions of the same bytes, slot and layout."""
-    parts = [sha256, *map(str, slot), layout] + ([str(ordinal)] if ordinal else [])
+def submission_id(sha256: str, slot: Slot, layout: str, ordinal: int = 0, is_part: bool = False) -> str:
+    """Name a submission by what it is; `ordinal` counts earlier submissions of the same bytes, slot and layout.
+
+    One LEA's part of a file is not the same as the whole file sent for that LEA: it is read otherwise.
+    """
+    parts = [sha256, *map(str, slot), layout] + ["part"] * is_part + ([str(ordinal)] if ordinal else [])
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:SUBMISSION_ID_LENGTH]
 
 
@@ -83,13 +91,14 @@ def receive(connection: Connection, arrival: Arrival) -> SubmissionRow:
         return replace(latest, is_resend=True)
     ordinal = _repeats(connection, arrival)
     fields = {
-        "submission_id": submission_id(arrival.sha256, arrival.slot, arrival.layout, ordinal),
+        "submission_id": submission_id(arrival.sha256, arrival.slot, arrival.layout, ordinal, bool(arrival.part_of)),
         "sha256": arrival.sha256,
         "size_bytes": arrival.size_bytes,
         **arrival.slot._asdict(),
         "layout": arrival.layout,
         "version": latest.version + 1 if latest else 1,
         "ordinal": ordinal,
+        "part_of": arrival.part_of,
         "file_name": arrival.file_name,
         "reference_version": arrival.reference_version,
         "received_at": audit.now(),
@@ -136,7 +145,8 @@ def _latest(connection: Connection, slot: Slot) -> SubmissionRow | None:
 
 def _is_resend(connection: Connection, arrival: Arrival, latest: SubmissionRow) -> bool:
     """Same bytes and layout, judged (or to be judged) by the same reference version, and still standing."""
-    if (latest.sha256, latest.layout) != (arrival.sha256, arrival.layout):
+    known, sent = ((one.sha256, one.layout, bool(one.part_of)) for one in (latest, arrival))
+    if known != sent:
         return False
     judged_by = select(verdict.c.reference_version).where(verdict.c.submission_id == latest.submission_id)
     reference = (
@@ -148,6 +158,7 @@ def _is_resend(connection: Connection, arrival: Arrival, latest: SubmissionRow) 
 
 def _repeats(connection: Connection, arrival: Arrival) -> int:
     same = [submission.c.sha256 == arrival.sha256, submission.c.layout == arrival.layout, *_in_slot(arrival.slot)]
+    same.append(submission.c.part_of.is_not(None) if arrival.part_of else submission.c.part_of.is_(None))
     return connection.scalar(select(func.count()).select_from(submission).where(*same))
 
 

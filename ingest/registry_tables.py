@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 metadata = MetaData()
 
 
@@ -83,6 +83,7 @@ submission = Table(
     Column("layout", String, nullable=False),
     Column("version", Integer, nullable=False),
     Column("ordinal", Integer, nullable=False),
+    Column("part_of", String),
     Column("file_name", String, nullable=False),
     Column("reference_version", String, nullable=False),
     Column("received_at", UtcText, nullable=False),
@@ -101,6 +102,7 @@ verdict = Table(
     Column("submission_id", String, ForeignKey("submission.submission_id"), nullable=False),
     Column("verdict", String, nullable=False),
     Column("reference_version", String, nullable=False),
+    Column("layout", String),
     Column("record_count", BigInteger, nullable=False),
     Column("row_count", BigInteger, nullable=False),
     Column("excluded_count", BigInteger, nullable=False),
@@ -121,6 +123,7 @@ finding = Table(
     Column("message", Text, nullable=False),
     Column("fix", Text, nullable=False),
     Column("is_waived", Boolean, nullable=False),
+    Column("item_key", Text),
 )
 
 finding_count = Table(

@@ -1,28 +1,25 @@
-"""Recording what the gate said: verdict events, findings and raw files, in the caller's one transaction.
+"""Recording what the gate said: verdict events and raw files, in the caller's one transaction.
 
-Belongs here: how verdicts become rows, and the hash by which the chain covers the findings.
-Does not belong here: reaching a verdict, deriving a status.
+Belongs here: how verdicts become rows, which raw files count.
+Does not belong here: findings (`registry_findings`), reaching a verdict, deriving a status.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
-from ingest import audit
+from ingest import audit, registry_findings
 from ingest import registry_tables as tables
 from ingest.refusals import SystemFailure
-from ingest.verdicts import ACCEPTED, Finding, RawFile, Verdict
+from ingest.verdicts import ACCEPTED, RawFile, Verdict
 
 BATCH = "batch_recorded"
 REPLACED = "raw_file_replaced"
-FINDING_COLUMNS = ("edit_id", "severity", "row_number", "column_name", "value", "message", "fix", "is_waived")
 
 
 def record(
@@ -45,8 +42,7 @@ def record(
     links = audit.append(connection, news)
     placed = list(zip(verdicts, (link.position for link in links), strict=False))
     _insert(connection, tables.verdict, (_verdict_row(one, position, reference_version) for one, position in placed))
-    _insert_findings(connection, (row for one, position in placed for row in _finding_rows(one.findings, position)))
-    _insert(connection, tables.finding_count, (row for one, position in placed for row in _count_rows(one, position)))
+    registry_findings.insert(connection, [(one.submission_id, one.findings, position) for one, position in placed])
     _insert(connection, tables.raw_file, (asdict(file) | {"event_position": links[-1].position} for file in raw_files))
     return links
 
@@ -64,6 +60,7 @@ def payload_of(verdict: Verdict, reference_version: str) -> dict[str, Any]:
     amounts = verdict.amounts
     return {
         "reference_version": reference_version,
+        "layout": verdict.layout,
         "record_count": verdict.record_count,
         "row_count": verdict.row_count,
         "excluded_count": verdict.excluded_count,
@@ -75,26 +72,8 @@ def payload_of(verdict: Verdict, reference_version: str) -> dict[str, Any]:
         "excluded": [
             {"reason": one.reason, "count": one.count, "amount": _text(one.amount)} for one in verdict.excluded
         ],
-        "finding_count": len(verdict.findings),
-        "findings_hash": findings_hash(_finding_rows(verdict.findings, 0)),
+        **registry_findings.told(verdict.findings),
     }
-
-
-def findings_hash(rows: Iterable[dict[str, Any]]) -> str:
-    """One hash over findings in their order."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(audit.canonical([row[name] for name in FINDING_COLUMNS]).encode() + b"\n")
-    return digest.hexdigest()
-
-
-def findings(connection: Connection, submission_id: str) -> list[Finding]:
-    """The findings of a submission's latest verdict."""
-    latest = select(func.max(tables.verdict.c.event_position)).where(tables.verdict.c.submission_id == submission_id)
-    columns = [tables.finding.c[name] for name in FINDING_COLUMNS]
-    query = select(*columns).where(tables.finding.c.event_position == latest.scalar_subquery())
-    rows = connection.execute(query.order_by(tables.finding.c.finding_number))
-    return [Finding(submission_id, *row) for row in rows]
 
 
 def raw_files(connection: Connection) -> list[RawFile]:
@@ -128,48 +107,11 @@ def replace_raw_file(
 
 
 def _verdict_row(verdict: Verdict, position: int, reference_version: str) -> dict[str, Any]:
-    counts = ("submission_id", "verdict", "record_count", "row_count", "excluded_count", "suspended_count")
+    counts = ("submission_id", "verdict", "layout", "record_count", "row_count", "excluded_count", "suspended_count")
     return {name: getattr(verdict, name) for name in counts} | {
         "event_position": position,
         "reference_version": reference_version,
     }
-
-
-def _finding_rows(findings: Iterable[Finding], position: int) -> Iterable[dict[str, Any]]:
-    for number, one in enumerate(findings, 1):
-        yield {
-            "event_position": position,
-            "finding_number": number,
-            "edit_id": one.edit_id,
-            "severity": one.severity,
-            "row_number": one.row_number,
-            "column_name": one.column_name,
-            "value": _storable(one.value),
-            "message": _storable(one.message),
-            "fix": one.fix,
-            "is_waived": one.is_waived,
-        }
-
-
-def _count_rows(verdict: Verdict, position: int) -> Iterable[dict[str, Any]]:
-    fired = Counter((one.edit_id, one.severity) for one in verdict.findings)
-    waived = Counter((one.edit_id, one.severity) for one in verdict.findings if one.is_waived)
-    for (edit_id, severity), count in fired.items():
-        yield {
-            "event_position": position,
-            "submission_id": verdict.submission_id,
-            "edit_id": edit_id,
-            "severity": severity,
-            "finding_count": count,
-            "waived_count": waived[edit_id, severity],
-        }
-
-
-def _storable(value: str | None) -> str | None:
-    """A district's file may hold what no database takes as text: NUL and lone surrogates become visible."""
-    if value is None:
-        return None
-    return str(value).replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def _text(amount: object) -> str | None:
@@ -180,16 +122,3 @@ def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]
     waiting = list(rows)
     if waiting:
         connection.execute(table.insert(), waiting)
-
-
-def _insert_findings(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """There may be hundreds of thousands; PostgreSQL takes them by COPY, which is ten times faster than inserts."""
-    if connection.dialect.name != "postgresql":
-        _insert(connection, tables.finding, rows)
-        return
-    names = tables.finding.columns.keys()
-    quoted = ", ".join(f'"{name}"' for name in names)
-    cursor = connection.connection.driver_connection.cursor()
-    with cursor, cursor.copy(f"copy finding ({quoted}) from stdin") as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in names])

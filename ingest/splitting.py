@@ -20,8 +20,7 @@ SPLIT_INTO = "split_into"
 
 def split_ids(registry: Registry) -> frozenset[str]:
     """Ids of every submission that is part of a file of several LEAs."""
-    ended = registry.events(event_types=("withdrawn",))
-    return frozenset(part for event in ended for part in event.payload.get(SPLIT_INTO, []))
+    return frozenset(row.submission_id for row in registry.submissions() if row.part_of)
 
 
 def split_pending(setup: GateSetup, registry: Registry, pending: list[SubmissionRow]) -> None:
@@ -47,7 +46,7 @@ def _register(registry: Registry, row: SubmissionRow, lea_ids: list[str]) -> Non
     parts = registry.receive_many(
         Arrival(
             Slot(lea_id, row.collection, row.fiscal_year, row.reporting_period), row.sha256, row.size_bytes, row.file_name,
-            row.by, row.layout, row.reference_version, row.stated_received_at,
+            row.by, row.layout, row.reference_version, row.stated_received_at, row.submission_id,
         )
         for lea_id in lea_ids
     )  # fmt: skip

@@ -38,7 +38,10 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One submission judged once. Counts are of physical records, `row_count` of the raw rows they became."""
+    """One submission judged once. Counts are of physical records, `row_count` of the raw rows they became.
+
+    `layout` is the one the file was read with: found by its header where the submission named none.
+    """
 
     submission_id: str
     verdict: str
@@ -49,6 +52,7 @@ class Verdict:
     amounts: Amounts = field(default_factory=Amounts)
     excluded: tuple[Excluded, ...] | list[Excluded] = ()
     findings: tuple[Finding, ...] | list[Finding] = ()
+    layout: str | None = None
 
     @property
     def is_accepted(self) -> bool:

@@ -120,3 +120,25 @@ def receive(registry):
         return registry.receive(slot, **given | more)
 
     return _receive
+
+
+@pytest.fixture
+def tamper(registry):
+    """What somebody with the database's own password could do."""
+
+    def _tamper(statements):
+        with registry.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            if registry.engine.dialect.name == "postgresql":
+                connection.execute(text("set session_replication_role = replica"))
+            else:
+                names = connection.scalars(text("select name from sqlite_master where type = 'trigger'")).all()
+                connection.exec_driver_sql("rollback")
+                connection.exec_driver_sql("pragma foreign_keys = off")
+                for name in names:
+                    connection.exec_driver_sql(f"drop trigger {name}")
+            for statement in statements.split(";"):
+                connection.execute(text(statement))
+        registry.engine.dispose()
+
+    return _tamper

@@ -206,40 +206,23 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("statement", TAMPERINGS)
-def test_tampering_is_detected(receive, registry, statement):
+def test_tampering_is_detected(receive, registry, tamper, statement):
     row = receive("a")
     file = RawFile("ledger", 2025, "x.parquet", 2, "0" * 64)
     _judge(registry, row, findings=[_finding(row)], raw_files=[file])
     receive("b")
     assert registry.verify_chain() == []
-    _tamper(registry, statement)
+    tamper(statement)
     assert any(re.search(TAMPERINGS[statement], problem) for problem in registry.verify_chain())
 
 
-def test_a_chain_cut_off_or_rewritten_does_not_fit_its_receipts(receive, registry):
+def test_a_chain_cut_off_or_rewritten_does_not_fit_its_receipts(receive, registry, tamper):
     receive("a"), receive("b")
     anchors = [(event.position, event.hash) for event in registry.events()]
     assert registry.verify_chain(anchors) == []
-    _tamper(registry, "delete from submission where event_position = 2; delete from event where position = 2")
+    tamper("delete from submission where event_position = 2; delete from event where position = 2")
     assert registry.verify_chain() == []
     assert registry.verify_chain(anchors) == ["event 2 is gone, though it is the one a receipt was given for"]
-
-
-def _tamper(registry, statements):
-    """What somebody with the database's own password could do."""
-    with registry.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        if registry.engine.dialect.name == "postgresql":
-            connection.execute(text("set session_replication_role = replica"))
-        else:
-            names = connection.scalars(text("select name from sqlite_master where type = 'trigger'")).all()
-            connection.exec_driver_sql("rollback")
-            connection.exec_driver_sql("pragma foreign_keys = off")
-            for name in names:
-                connection.exec_driver_sql(f"drop trigger {name}")
-        for statement in statements.split(";"):
-            connection.execute(text(statement))
-    registry.engine.dispose()
 
 
 def test_statuses_follow_the_events(receive, registry):
