@@ -13,6 +13,9 @@ from typing import Any
 
 from ingest.reading import RawRecords, Unreadable
 
+# Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
+TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
+
 
 def read_parquet(data: bytes) -> RawRecords:
     """Read a Parquet file; its first row is row 2.
@@ -48,7 +51,8 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        visible = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
+        shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
+        visible = [name for name in shown if name not in TEMPLATE_SHEETS]
         sheet = form.get("sheet") or visible[0]
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
         filled = [name for name in visible if book.get_sheet_by_name(name).height]
