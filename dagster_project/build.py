@@ -86,6 +86,11 @@ def dbt_environment(house: House) -> dict[str, str]:
     }
 
 
+def results_file(target: Path, name: str) -> Path:
+    """Where the results of one dbt invocation of the night are kept."""
+    return target / f"run_results_{name}.json"
+
+
 def parse_project(house: House, target: Path) -> Path:
     """Make dbt's manifest, from which Dagster learns the assets.
 

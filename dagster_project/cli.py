@@ -27,6 +27,7 @@ VERBS = {
     "rollback": "dagster_project.cli_publish",
     "publish-candidate": "dagster_project.cli_publish",
     "sql": "dagster_project.cli_publish",
+    "rebuild": "dagster_project.cli_rebuild",
     "verify": "dagster_project.cli_registry",
 }
 """Each verb and the module whose function of the same name (hyphens as underscores) is its command."""

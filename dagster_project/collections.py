@@ -24,7 +24,7 @@ from ingest.submission import FIRST_YEAR, LAST_YEAR
 # Every year a collection could hold; a run names the range of its own.
 FISCAL_YEARS = dg.StaticPartitionsDefinition([str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)])
 SUSPENSIONS, CONSERVATION = "no_submission_suspended", "rows_and_dollars_conserved"
-EXPORTS = ("submission", "submission_event", "finding_count", "newly_accepted", "run")
+EXPORTS = ("submission", "submission_event", "newly_accepted", "run")
 
 
 def _landing(collection: str) -> dg.AssetSpec:
@@ -151,7 +151,7 @@ def reference_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult
     ]
 )
 def registry_exports(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-    """What the warehouse stands on: submissions, events and finding counts up to this moment."""
+    """What the warehouse stands on: submissions and events up to this moment."""
     from dagster_project.build import export_for_warehouse
 
     with step(context, "export events") as (house, _):

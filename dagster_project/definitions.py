@@ -1,7 +1,7 @@
 """The whole platform on one screen.
 
-    landing/*  ->  raw/*  ->  registry/*  ->  staging, intermediate, marts/*  ->  published/generation
-    encrypted      gated      exports         dbt build                           candidate, then current
+    landing/*  ->  raw/*  ->  registry/*  ->  staging, intermediate, marts/*  ->  registry/finding_count  ->  published/generation
+    encrypted      gated      exports         dbt build, edits                    reviews                     candidate, then current
 
 `make dev` shows it; `edfin nightly` runs it without a server.
 """
@@ -12,13 +12,24 @@ from dagster_project.automation import every_night, landing_sensor, nightly_job
 from dagster_project.collections import landing_specs, raw_assets, reference_version, registry_exports
 from dagster_project.manifest import dbt_manifest
 from dagster_project.publish import generation_asset
-from dagster_project.warehouse import warehouse_assets
+from dagster_project.reviews import review_asset
+from dagster_project.warehouse import quality_assets, warehouse_assets
 
-warehouse = warehouse_assets(dbt_manifest())
-marts = [key for key in warehouse.keys if key.path[0] == "marts"]
+manifest = dbt_manifest()
+warehouse, quality = warehouse_assets(manifest), quality_assets(manifest)
+marts = [key for key in [*warehouse.keys, *quality.keys] if key.path[0] == "marts"]
 
 defs = dg.Definitions(
-    assets=[*landing_specs, reference_version, *raw_assets, registry_exports, warehouse, generation_asset(marts)],
+    assets=[
+        *landing_specs,
+        reference_version,
+        *raw_assets,
+        registry_exports,
+        warehouse,
+        review_asset([key for key in warehouse.keys if key.path[0] == "marts"]),
+        quality,
+        generation_asset(marts),
+    ],
     jobs=[nightly_job],
     schedules=[every_night],
     sensors=[landing_sensor],

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from dagster_project.build import dbt_environment, run_info
+from dagster_project.build import dbt_environment, results_file, run_info
 from dagster_project.house import House
 from dagster_project.steps import run_folder, step
+from dagster_project.warehouse import QUALITY, WAREHOUSE
+from ingest.night_events import built_run
 from ingest.refusals import SystemFailure
 from ingest.settings import project_folder
 from publish.generations import make_candidate
@@ -58,7 +60,7 @@ def generation_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
 
 def publish_build(house: House, documents: Path | None) -> Judgement:
     """Write the candidate, judge it, and move `current` if it is sound."""
-    run = built_run(house)
+    run = run_of_build(house)
     manifest = house.target_folder / "manifest.json"
     candidate = make_candidate(house.home, house.build_file, run, docs_dir=documents, dbt_manifest=manifest)
     judgement = judge(house.home, candidate, dbt_failures(house.target_folder))
@@ -66,21 +68,22 @@ def publish_build(house: House, documents: Path | None) -> Judgement:
     return judgement
 
 
-def built_run(house: House) -> RunInfo:
+def run_of_build(house: House) -> RunInfo:
     """The identity the build was made under: what the exports said, not what the registry says by now."""
-    import pyarrow.parquet as pq
-
-    row = pq.read_table(house.settings.raw_folder / "_events" / "run.parquet").to_pylist()[0]
-    now = run_info(house, row["cut"])
-    event = house.registry.events(after=row["event_position"] - 1, upto=row["event_position"])[0]
-    return RunInfo(event.at, row["cut"], row["reference_version"], now.code_version, row["event_position"], event.hash)
+    run = built_run(house.settings.raw_folder)
+    now = run_info(house, run.cut)
+    event = house.registry.events(after=run.event_position - 1, upto=run.event_position)[0]
+    return RunInfo(event.at, run.cut, run.reference_version, now.code_version, run.event_position, event.hash)
 
 
 def dbt_failures(target: Path) -> list[Reason]:
     """Every failed or unevaluated error test of the build, as a reason against publication."""
-    if not (target / "run_results.json").exists():
-        raise SystemFailure("dbt ended before it had told its results: nothing of this build was evaluated.")
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    results = []
+    for name in (WAREHOUSE, QUALITY):
+        path = results_file(target, name)
+        if not path.exists():
+            raise SystemFailure("dbt ended before it had told its results: nothing of this build was evaluated.")
+        results += json.loads(path.read_text(encoding="utf-8"))["results"]
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     reasons = []
     for result in results:

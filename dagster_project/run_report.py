@@ -7,11 +7,13 @@ Does not belong here: deciding anything.
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
+from dagster_project.data_edits import STATE_FINDINGS, data_edits
 from dagster_project.house import House
 from dagster_project.nightly import Night
 from dagster_project.stages import read_stages
@@ -36,6 +38,8 @@ def report_lines(house: House, night: Night) -> Iterator[str]:
     yield from _collections(house)
     yield ""
     yield from _findings(house, night)
+    yield ""
+    yield from _reviews(house, night)
     yield ""
     yield from _conservation(house, night)
     yield ""
@@ -134,6 +138,18 @@ def _findings(house: House, night: Night) -> Iterator[str]:
     yield from _suspended(house, judged)
 
 
+def _reviews(house: House, night: Night) -> Iterator[str]:
+    review = next((one for one in read_stages(night.folder) if one["stage"] == "review"), {})
+    found = Counter(review.get("review_findings", {}))
+    yield f"Edits on accepted data (cross-file, cross-year, plausibility): {found.total():,} findings of {len(found)} edits"
+    sentences = {one.edit_id: one.description for one in data_edits(house.target_folder / "manifest.json")}
+    for edit_id, count in found.most_common(MOST_FREQUENT):
+        yield f"  {count:>9,}  {edit_id}  {sentences.get(edit_id, '')}"
+    of_state = night.folder / STATE_FINDINGS
+    for one in json.loads(of_state.read_text(encoding="utf-8")) if of_state.exists() else []:
+        yield f"  the state as a whole, FY{one['fiscal_year']}: {one['edit_id']}  {one['message']}"
+
+
 def _sentences(house: House) -> dict[str, str]:
     told = {rule.edit_id: rule.description for contract in house.contracts.values() for rule in contract.rules}
     for name in COLLECTIONS:
@@ -208,8 +224,6 @@ def _stages(night: Night) -> Iterator[str]:
 
 
 def _reasons(house: House, night: Night) -> Iterator[str]:
-    import json
-
     path = Shelf(house.home).folder(night.generation_id) / "judgement.json"
     for reason in json.loads(path.read_text(encoding="utf-8"))["reasons"]:
         yield f"  blocked by {reason['kind']}: {reason['message']}"

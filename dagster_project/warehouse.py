@@ -1,7 +1,9 @@
 """The dbt project as assets: staging, intermediate, marts, with dbt's tests as checks.
 
-Belongs here: one dbt invocation a night.
-Does not belong here: SQL (`dbt/`), what dbt must find (`build`), publication (`publish`).
+Two invocations a night: all models with all tests, edits on accepted data among them; then the few tables that tell of those edits.
+
+Belongs here: invoking dbt.
+Does not belong here: SQL (`dbt/`), what dbt must find (`build`), reading what edits found (`reviews`), publication (`publish`).
 """
 
 import os
@@ -12,31 +14,53 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from dagster_project.build import dbt_environment
+from dagster_project.build import dbt_environment, results_file
+from dagster_project.house import House
 from dagster_project.steps import step
 from ingest.settings import project_folder
 
+AFTER_REVIEWS = "tag:after_reviews"
+WAREHOUSE, QUALITY = "warehouse", "quality"
+
 
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
-    """The assets of dbt's manifest."""
+    """The assets of dbt's manifest that stand on raw, registry and reference."""
 
-    @dbt_assets(manifest=manifest, name="warehouse")
+    @dbt_assets(manifest=manifest, name=WAREHOUSE, exclude=AFTER_REVIEWS)
     def warehouse(context: dg.AssetExecutionContext) -> Iterator:
-        project = str(project_folder() / "dbt")
         with step(context, "dbt build") as (house, told):
             # A build is always whole: what an interrupted one left is no beginning.
             for leftover in house.build_folder.glob("warehouse.duckdb*"):
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-            house.target_folder.mkdir(parents=True, exist_ok=True)
-            # Yesterday's results must never speak for tonight's build.
-            (house.target_folder / "run_results.json").unlink(missing_ok=True)
-            os.environ.update(dbt_environment(house))
-            dbt = DbtCliResource(project_dir=project, profiles_dir=project)
-            # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.
-            # Unit tests prove the code, not the night's data: `make test` runs them.
-            command = ["build", "--exclude-resource-type", "unit_test"]
-            call = dbt.cli(command, context=context, target_path=house.target_folder, raise_on_error=False)
-            yield from call.stream()
-            told["succeeded"] = call.is_successful()
+            for results in house.target_folder.glob("run_results*.json"):
+                results.unlink()  # yesterday's must never speak for tonight's build
+            yield from _built(context, house, told, WAREHOUSE)
 
     return warehouse
+
+
+def quality_assets(manifest: Path) -> dg.AssetsDefinition:
+    """The tables that tell what the edits found: they stand on the reviews of tonight."""
+
+    @dbt_assets(manifest=manifest, name=QUALITY, select=AFTER_REVIEWS)
+    def quality(context: dg.AssetExecutionContext) -> Iterator:
+        with step(context, "dbt build of quality") as (house, told):
+            yield from _built(context, house, told, QUALITY)
+
+    return quality
+
+
+def _built(context: dg.AssetExecutionContext, house: House, told: dict, name: str) -> Iterator:
+    project = str(project_folder() / "dbt")
+    house.target_folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(dbt_environment(house))
+    dbt = DbtCliResource(project_dir=project, profiles_dir=project)
+    # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.
+    # Unit tests prove the code, not the night's data: `make test` runs them.
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    call = dbt.cli(command, context=context, target_path=house.target_folder, raise_on_error=False)
+    yield from call.stream()
+    told["succeeded"] = call.is_successful()
+    written = house.target_folder / "run_results.json"
+    if written.exists():
+        written.rename(results_file(house.target_folder, name))

@@ -10,9 +10,11 @@ Does not belong here: choosing versions or deriving statuses, which staging does
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -24,6 +26,8 @@ from ingest import registry_tables as tables
 from ingest.atomic_files import write_bytes
 from ingest.registry import Registry
 from ingest.registry_connection import reading
+from ingest.registry_findings import REVIEWED
+from ingest.verdicts import Finding
 
 EVENT_TYPES = (
     "received",
@@ -63,8 +67,9 @@ SCHEMAS = {
     ),
     "finding_count": pa.schema(
         [(name, _TEXT) for name in ("submission_id", "edit_id", "severity")]
-        + [("finding_count", _LONG), ("waived_count", _LONG)]
+        + [("finding_count", _LONG), ("waived_count", _LONG), ("explained_count", _LONG), ("is_review", pa.bool_())]
     ),
+    "edit": pa.schema([(name, _TEXT) for name in ("edit_id", "collection", "severity", "catalogue_id", "description")]),
     "newly_accepted": pa.schema([("submission_id", _TEXT)]),
 }
 
@@ -83,7 +88,7 @@ class Run(Protocol):
 
 
 def export_events(registry: Registry, raw_dir: Path, run: Run, published_position: int = 0) -> dict[str, int]:
-    """Write the five files; returns their row counts.
+    """Write all but `finding_count` and `edit`, which follow the build; returns row counts.
 
     `published_position` is the event position of the last published generation: what was accepted after it is newly accepted.
     """
@@ -92,7 +97,6 @@ def export_events(registry: Registry, raw_dir: Path, run: Run, published_positio
             "run": [{name: getattr(run, name) for name in SCHEMAS["run"].names}],
             "submission": _submissions(connection, run),
             "submission_event": _events(connection, run),
-            "finding_count": _finding_counts(connection, run),
         }
     rows["newly_accepted"] = [
         {"submission_id": name}
@@ -102,8 +106,8 @@ def export_events(registry: Registry, raw_dir: Path, run: Run, published_positio
             if one["event_type"] == "accepted" and one["position"] > published_position
         )
     ]
-    for name, schema in SCHEMAS.items():
-        _write(raw_dir / "_events" / f"{name}.parquet", schema, rows[name])
+    for name in rows:
+        _write(raw_dir / "_events" / f"{name}.parquet", SCHEMAS[name], rows[name])
     return {name: len(found) for name, found in rows.items()}
 
 
@@ -121,8 +125,9 @@ def _latest_verdicts(run: Run):
 def _submissions(connection: Connection, run: Run) -> list[dict[str, Any]]:
     latest, verdict, submission = _latest_verdicts(run), tables.verdict, tables.submission
     named = [submission.c[name] for name in SCHEMAS["submission"].names if name in submission.c]
+    found = verdict.c.layout.label("found_layout")
     query = (
-        select(*named, verdict.c.verdict, verdict.c.record_count, verdict.c.row_count, verdict.c.excluded_count)
+        select(*named, found, verdict.c.verdict, verdict.c.record_count, verdict.c.row_count, verdict.c.excluded_count)
         .join(tables.event, tables.event.c.position == submission.c.event_position)
         .outerjoin(latest, latest.c.submission_id == submission.c.submission_id)
         .outerjoin(verdict, verdict.c.event_position == latest.c.event_position)
@@ -130,6 +135,8 @@ def _submissions(connection: Connection, run: Run) -> list[dict[str, Any]]:
         .order_by(submission.c.event_position)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
+    for row in rows:  # the layout named by the submitter gives way to the one the header was found to be of
+        row["layout"] = row.pop("found_layout") or row["layout"]
     return [row | {"row_count": row["row_count"] if row.pop("verdict") == "accepted" else None} for row in rows]
 
 
@@ -151,11 +158,54 @@ def _events(connection: Connection, run: Run) -> list[dict[str, Any]]:
     ]
 
 
+def export_finding_counts(registry: Registry, raw_dir: Path, reviews: Mapping[str, Sequence[Finding]]) -> int:
+    """Write `finding_count`: per submission and edit what the gate found, and what the edits on accepted data found.
+
+    `reviews` is what the build itself found, by submission; it stands in place of what was recorded for them before. All
+    else is as of the run that `export_events` wrote. Returns the row count.
+    """
+    run = built_run(raw_dir)
+    with reading(registry.engine) as connection:
+        recorded = _finding_counts(connection, run)
+    rows = [row for row in recorded if not (row["is_review"] and row["submission_id"] in reviews)]
+    rows += [row for submission_id, found in reviews.items() for row in _counted(submission_id, found)]
+    _write(raw_dir / "_events" / "finding_count.parquet", SCHEMAS["finding_count"], rows)
+    return len(rows)
+
+
+def built_run(raw_dir: Path) -> SimpleNamespace:
+    """The run that `export_events` wrote last: the columns of its schema as attributes."""
+    return SimpleNamespace(**pq.read_table(raw_dir / "_events" / "run.parquet").to_pylist()[0])
+
+
+def export_edits(raw_dir: Path, edits: Iterable[dict[str, str | None]]) -> None:
+    """Write `edit`: every edit there is, by the columns of its schema."""
+    _write(raw_dir / "_events" / "edit.parquet", SCHEMAS["edit"], edits)
+
+
+def _counted(submission_id: str, found: Sequence[Finding]) -> list[dict[str, Any]]:
+    fired = Counter((one.edit_id, one.severity) for one in found)
+    waived = Counter((one.edit_id, one.severity) for one in found if one.is_waived)
+    return [
+        {"submission_id": submission_id, "edit_id": edit_id, "severity": severity, "finding_count": count}
+        | {"waived_count": waived[edit_id, severity], "is_review": True}
+        for (edit_id, severity), count in fired.items()
+    ]
+
+
 def _finding_counts(connection: Connection, run: Run) -> list[dict[str, Any]]:
-    latest, count = _latest_verdicts(run), tables.finding_count
+    """Counts of each submission's latest verdict and latest review that the run may see."""
+    event, count = tables.event, tables.finding_count
+    kind = (event.c.event_type == REVIEWED).label("is_review")
+    latest = (
+        select(event.c.submission_id, func.max(event.c.position).label("position"), kind)
+        .where(*_happened(run), event.c.event_type.in_(("accepted", "suspended", REVIEWED)))
+        .group_by(event.c.submission_id, kind)
+        .subquery("latest")
+    )
     query = (
-        select(*[count.c[name] for name in SCHEMAS["finding_count"].names])
-        .join(latest, latest.c.event_position == count.c.event_position)
+        select(count, latest.c.is_review)
+        .join(latest, latest.c.position == count.c.event_position)
         .order_by(count.c.event_position, count.c.edit_id, count.c.severity)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

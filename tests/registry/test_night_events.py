@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from ingest.night_events import SCHEMAS, export_events
+from ingest.night_events import SCHEMAS, export_edits, export_events, export_finding_counts
 from ingest.settings import project_folder
 from ingest.verdicts import Finding, Verdict
 
@@ -24,8 +24,10 @@ class _Run:
 
 @pytest.fixture
 def read(registry, tmp_path):
-    def _read(name, run=None, published_position=0, columns="*"):
+    def _read(name, run=None, published_position=0, columns="*", reviews=None):
         export_events(registry, tmp_path / "raw", run or _Run(registry.head().position), published_position)
+        export_finding_counts(registry, tmp_path / "raw", reviews or {})
+        export_edits(tmp_path / "raw", [])
         return duckdb.sql(f"select {columns} from read_parquet('{tmp_path}/raw/_events/{name}.parquet')").fetchall()
 
     return _read
@@ -50,10 +52,16 @@ def test_a_submission_with_its_verdict(read, registry, receive):
         ("01", 5, 4, 1, stated.replace(tzinfo=None)),
         ("007", None, None, None, None),
     ]
-    assert read("finding_count") == [(first.submission_id, "ledger_017", "warning", 2, 1)]
+    gate = (first.submission_id, "ledger_017", "warning", 2, 1)
+    assert [one[:5] for one in read("finding_count")] == [gate]
+    seen = Finding(first.submission_id, "ledger_101", "warning", None, None, "1", "m", "f", item_key="fund_code=01")
+    registry.record_reviews({first.submission_id: [seen]}, by="nightly")
+    assert [one[:5] for one in read("finding_count")] == [gate, (first.submission_id, "ledger_101", "warning", 1, 0)]
+    # What the build itself finds stands in place of what was recorded before.
+    assert [one[:5] for one in read("finding_count", reviews={first.submission_id: []})] == [gate]
     registry.append("explained", first.submission_id, by="Ann", payload={"edit_id": "ledger_017", "reason": "True."})
     assert read("submission_event", columns="position, event_type, by_whom, edit_id, reason")[-1] == (
-        *(4, "explained", "Ann", "ledger_017", "True."),
+        *(registry.head().position, "explained", "Ann", "ledger_017", "True."),
     )
     assert second.submission_id not in str(read("newly_accepted"))
 

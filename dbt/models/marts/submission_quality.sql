@@ -1,4 +1,6 @@
 -- One row a slot, expected or received: what came, when, how often, and what the edits found in the newest version.
+{{ config(tags=['after_reviews']) }}
+
 with
 
 expected as (select * from {{ ref('int_submissions_expected') }}),
@@ -31,13 +33,18 @@ findings as (
         sum(case when severity = 'fatal' then finding_count else 0 end) as fatal_count,
         sum(case when severity = 'warning' then finding_count else 0 end) as warning_count,
         sum(case when severity = 'info' then finding_count else 0 end) as info_count,
-        sum(waived_count) as waived_count
+        sum(waived_count) as waived_count,
+        sum(explained_count) as explained_count,
+        -- What still stands before certification.
+        sum(case when severity = 'warning' then finding_count - waived_count - explained_count else 0 end) as open_warning_count
     from {{ source('registry', 'finding_count') }}
     group by submission_id
 ),
 
 explanations as (
-    select events.submission_id, count(distinct events.edit_id) as explained_count
+    select
+        events.submission_id,
+        string_agg(events.edit_id || ': ' || events.reason, '; ' order by events.position) as explanations
     from {{ source('registry', 'submission_event') }} as events
     cross join run
     where events.event_type = 'explained' and events.position <= run.event_position and events.at <= run.as_of
@@ -72,8 +79,10 @@ final as (
         cast(coalesce(findings.fatal_count, 0) as bigint) as fatal_count,
         cast(coalesce(findings.warning_count, 0) as bigint) as warning_count,
         cast(coalesce(findings.info_count, 0) as bigint) as info_count,
-        coalesce(explanations.explained_count, 0) as explained_count,
+        cast(coalesce(findings.explained_count, 0) as bigint) as explained_count,
         cast(coalesce(findings.waived_count, 0) as bigint) as waived_count,
+        cast(coalesce(open_findings.open_warning_count, 0) as bigint) as open_warning_count,
+        explanations.explanations,
         unmapped.unmapped_amount,
         {{ ratio('unmapped.unmapped_size_amount', 'unmapped.size_amount') }} as unmapped_share_rate
     from slots
@@ -88,7 +97,9 @@ final as (
         on slots.collection = due_dates.collection and slots.fiscal_year = due_dates.fiscal_year
         and slots.reporting_period = due_dates.reporting_period
     left join findings on versions.latest_submission_id = findings.submission_id
-    left join explanations on versions.latest_submission_id = explanations.submission_id
+    left join findings as open_findings
+        on coalesce(versions.accepted_submission_id, versions.latest_submission_id) = open_findings.submission_id
+    left join explanations on coalesce(versions.accepted_submission_id, versions.latest_submission_id) = explanations.submission_id
     left join unmapped on versions.accepted_submission_id = unmapped.submission_id
 )
 

@@ -1,0 +1,126 @@
+"""A generation as of any moment: the data, the reference and the cut of then, with the code of now.
+
+Nothing is gated and no pointer moves. The build has a folder of its own, so that a night may run meanwhile.
+
+Belongs here: finding what the registry knew then, and the order of the steps without Dagster.
+Does not belong here: what the steps do (`build`, `reviews`, `publish`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from dagster_project.build import dbt_environment, results_file
+from dagster_project.house import House, code_version
+from dagster_project.publish import dbt_failures
+from dagster_project.reviews import all_edits, read_reviews
+from dagster_project.warehouse import AFTER_REVIEWS, QUALITY, WAREHOUSE
+from ingest.night_events import export_edits, export_events, export_finding_counts
+from ingest.raw import ensure_empty_file
+from ingest.reference import PINNED, ReferenceVersion, open_version, pin
+from ingest.refusals import Refusal, SystemFailure
+from ingest.settings import Settings, project_folder
+from publish.generations import Candidate, make_candidate
+from publish.runs import RunInfo
+
+
+@dataclass
+class PastHouse(House):
+    """The home as a past run sees it: its own reference version, its own folder to build in."""
+
+    run: RunInfo
+    folder: Path
+
+    @cached_property
+    def reference(self) -> ReferenceVersion:
+        return open_version(self.settings, self.run.reference_version)
+
+    @property
+    def build_folder(self) -> Path:
+        return self.folder
+
+    @property
+    def raw_folder(self) -> Path:
+        """Links to every collection of raw, beside the events of then."""
+        return self.folder / "raw"
+
+
+def run_at(house: House, moment: datetime, cut: str, with_current_reference: bool = False) -> RunInfo:
+    """The identity of a build that knows what the registry knew at `moment`.
+
+    Raises:
+        Refusal: nothing had happened by then, or no reference version had been pinned.
+    """
+    known = [event for event in house.registry.events() if event.at <= moment]
+    pins = [event for event in known if event.event_type == PINNED]
+    if not known or not pins:
+        first = next((event.at for event in house.registry.events(event_types=(PINNED,))), None)
+        since = f"the first night was at {first:%Y-%m-%dT%H:%M:%SZ}" if first else "no night has run yet"
+        raise Refusal(f"There is nothing to build as of {moment:%Y-%m-%dT%H:%M:%SZ}: {since}.")
+    last = known[-1]
+    reference = pins[-1].payload["reference_version"]
+    if with_current_reference:
+        reference = pin(house.settings, house.registry, by="rebuild").version
+    return RunInfo(last.at, cut, reference, code_version(), last.position, last.hash)
+
+
+def rebuild(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> Candidate:
+    """Build the generation of `run`.
+
+    Raises:
+        SystemFailure: a model failed, or the same run once gave other numbers.
+    """
+    folder = settings.home / "work" / f"rebuild-{run.generation_id}-{os.getpid()}"
+    house = PastHouse(settings, run, folder)
+    try:
+        _lay_out(house)
+        say("models and edits")
+        _dbt(house, WAREHOUSE, ["--exclude", AFTER_REVIEWS])
+        say("what the edits found")
+        _review(house)
+        _dbt(house, QUALITY, ["--select", AFTER_REVIEWS])
+        for reason in dbt_failures(house.target_folder):
+            say(f"{reason.kind} failed: {reason.message}")
+        say("the generation")
+        manifest = house.target_folder / "manifest.json"
+        return make_candidate(house.home, house.build_file, run, dbt_manifest=manifest)
+    finally:
+        house.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lay_out(house: PastHouse) -> None:
+    house.raw_folder.mkdir(parents=True)
+    for contract in house.contracts.values():
+        ensure_empty_file(house.settings.raw_folder, contract)
+        link = house.raw_folder / contract.collection
+        link.symlink_to(house.settings.raw_folder / contract.collection, target_is_directory=True)
+    # Nothing is newly accepted: what the gate once said is not asked again.
+    export_events(house.registry, house.raw_folder, house.run, published_position=house.run.event_position)
+
+
+def _dbt(house: PastHouse, name: str, selection: list[str]) -> None:
+    environment = {**os.environ, **dbt_environment(house), "EDFIN_RAW": str(house.raw_folder)}
+    command = [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--exclude-resource-type", "unit_test"]
+    command += [*selection, "--project-dir", str(project_folder() / "dbt")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    written = house.target_folder / "run_results.json"
+    if not written.exists():
+        raise SystemFailure(f"dbt could not build the past: {(done.stdout + done.stderr)[-2000:]}")
+    written.rename(results_file(house.target_folder, name))
+
+
+def _review(house: PastHouse) -> None:
+    """What the edits find in the past is that build's own; the registry keeps what was found at the time."""
+    manifest = house.target_folder / "manifest.json"
+    found = read_reviews(house.build_file, manifest)
+    export_finding_counts(house.registry, house.raw_folder, found.by_submission)
+    export_edits(house.raw_folder, all_edits(house, manifest))
