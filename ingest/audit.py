@@ -86,14 +86,19 @@ def head(connection: Connection) -> Head:
 
 
 def append(connection: Connection, news: Iterable[NewEvent]) -> list[Head]:
-    """Add events at the end of the chain; the caller holds the writer's lock. Returns the new links in order."""
+    """Add events at the end of the chain; the caller holds the writer's lock. Returns the new links in order.
+
+    Times never go back, also where the clock does: "the events up to `at`" must hold every event up to that position.
+    """
     last, rows, links = head(connection), [], []
+    latest = connection.scalar(select(event.c.at).where(event.c.position == last.position))
     for new in news:
+        latest = max(_utc(new.at), latest) if latest else _utc(new.at)
         row = {
             "position": last.position + 1,
             "event_type": new.event_type,
             "submission_id": new.submission_id,
-            "at": new.at,
+            "at": latest,
             "by_whom": new.by,
             "payload": canonical(new.payload),
         }
@@ -104,6 +109,10 @@ def append(connection: Connection, news: Iterable[NewEvent]) -> list[Head]:
     if rows:
         connection.execute(event.insert(), rows)
     return links
+
+
+def _utc(moment: datetime) -> datetime:
+    return datetime.fromisoformat(utc_text(moment))
 
 
 def read(

@@ -187,8 +187,9 @@ def _verdict(
             else Amounts()
         )
         return Verdict(
-            submission_id, "suspended", reading.record_count, 0, 0, reading.record_count, amounts, [], findings
-        )
+            submission_id, "suspended", reading.record_count, 0, 0, reading.record_count, amounts, [], findings,
+            reading.layout or None,
+        )  # fmt: skip
     if kept_records + dropped_records + by_layout != reading.record_count:
         raise SystemFailure(
             f"Submission {submission_id}: {reading.record_count} records were read, "
@@ -212,4 +213,5 @@ def _verdict(
         amounts,
         excluded,
         findings,
+        reading.layout or None,
     )

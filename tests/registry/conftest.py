@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from dagster_project.cli import main
 from ingest.landing import Landing
 from ingest.registry import Registry
 from ingest.settings import Settings
@@ -94,8 +95,29 @@ def registry_url(request):
 
 
 @pytest.fixture
-def settings(tmp_path, registry_url):
-    return Settings(home=tmp_path / "home", registry_url=registry_url)
+def state():
+    return "sample"
+
+
+@pytest.fixture
+def settings(tmp_path, registry_url, state):
+    return Settings(home=tmp_path / "home", state=state, registry_url=registry_url)
+
+
+@pytest.fixture
+def edfin(settings, monkeypatch, capsys):
+    """Run the command line against this home: `edfin("status")` -> (exit code, stdout, stderr)."""
+    monkeypatch.setenv("EDFIN_HOME", str(settings.home))
+    monkeypatch.setenv("EDFIN_STATE", settings.state)
+    monkeypatch.setenv("EDFIN_REGISTRY", settings.registry_url)
+
+    def _edfin(*arguments):
+        with pytest.raises(SystemExit) as ending:
+            main([str(one) for one in arguments])
+        said = capsys.readouterr()
+        return ending.value.code or 0, said.out, said.err
+
+    return _edfin
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -171,6 +171,15 @@ def test_one_event_cannot_stand_for_what_has_a_method_of_its_own(registry):
             registry.append(event_type, None, by="me")
     with pytest.raises(Refusal, match="There is no submission"):
         registry.append("certified", "nobody", by="me")
+
+
+def test_times_never_go_back_though_the_clock_does(receive, registry):
+    row = receive("a")
+    noon = datetime.now(UTC) + timedelta(hours=1)
+    for at in (noon, noon - timedelta(hours=3), (noon - timedelta(hours=2)).replace(tzinfo=None)):
+        registry.append("explained", row.submission_id, by="me", at=at)
+    assert [event.at for event in registry.events()[1:]] == [noon] * 3
+    assert registry.verify_chain() == []
 
 
 def test_the_chain_begins_at_the_first_event(receive, registry):

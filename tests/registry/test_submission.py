@@ -12,28 +12,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dagster_project.cli import main
 from ingest.refusals import Refusal
 from ingest.registry import Registry
 from ingest.submission import Desk, Request, submit_file
 from ingest.verdicts import Finding, Verdict
 
 LEDGER = ("--collection", "ledger", "--fiscal-year", "2025")
-
-
-@pytest.fixture
-def edfin(settings, monkeypatch, capsys):
-    """Run the command line against this home: `edfin("status")` -> (exit code, stdout, stderr)."""
-    monkeypatch.setenv("EDFIN_HOME", str(settings.home))
-    monkeypatch.setenv("EDFIN_REGISTRY", settings.registry_url)
-
-    def _edfin(*arguments):
-        with pytest.raises(SystemExit) as ending:
-            main([str(one) for one in arguments])
-        said = capsys.readouterr()
-        return ending.value.code or 0, said.out, said.err
-
-    return _edfin
 
 
 @pytest.fixture
