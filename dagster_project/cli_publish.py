@@ -19,8 +19,11 @@ import click
 @click.option(
     "--generation", metavar="ID", help="A generation other than the current one; the start of its id is enough."
 )
+@click.option(
+    "--as-of", "moment", help="The generation that was current at a moment: 2026-03-31, 2026-03-31T17:00:00Z."
+)
 @click.option("--public", is_flag=True, help="Ask the released data instead of the restricted data.")
-def sql(query: str, format: str, generation: str | None, public: bool) -> None:
+def sql(query: str, format: str, generation: str | None, moment: str | None, public: bool) -> None:
     """Run one read-only SQL query over the published tables (QUERY, or - to read it from standard input).
 
     JSON numbers carry every digit of a decimal; CSV leaves NULL empty. Example:
@@ -29,9 +32,21 @@ def sql(query: str, format: str, generation: str | None, public: bool) -> None:
     """
     from publish.sql_door import run_sql
 
+    if moment:
+        if generation:
+            raise click.UsageError("--as-of and --generation both name a generation: give one.")
+        generation = _current_at(moment, public)
     query = sys.stdin.read() if query == "-" else query
     for text in run_sql(_home(), query, generation, public, format):
         click.echo(text, nl=False)
+
+
+def _current_at(moment: str, public: bool) -> str:
+    from dagster_project.moments import parse_moment
+    from publish.pointers import current_at
+    from publish.shelves import Shelf
+
+    return current_at(Shelf(_home(), "public" if public else "restricted"), parse_moment(moment))
 
 
 @click.command()

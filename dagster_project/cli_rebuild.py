@@ -5,9 +5,9 @@ Belongs here: options and words. Does not belong here: the building (`rebuild`).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
+
+from dagster_project.moments import parse_moment
 
 
 @click.command(epilog="Example: edfin rebuild --as-of 2026-03-31T23:59:59Z --cut certified")
@@ -31,7 +31,7 @@ def rebuild(moment: str, cut: str, reference: str) -> None:
     from dagster_project.rebuild import rebuild as build
     from dagster_project.rebuild import run_at
 
-    at = _moment(moment)
+    at = parse_moment(moment)
     house = House.open()
     try:
         run = run_at(house, at, cut, with_current_reference=reference == "current")
@@ -40,13 +40,3 @@ def rebuild(moment: str, cut: str, reference: str) -> None:
     click.echo(f"Data as of {run.as_of_text}, event {run.event_position}, reference {run.reference_version}", err=True)
     candidate = build(house.settings, run, lambda step: click.echo(f"{step} …", err=True))
     click.echo(candidate.generation_id)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise click.UsageError(f"'{text}' is no moment: write 2026-03-31 or 2026-03-31T17:00:00Z.") from None
-    if len(text.strip()) == len("2026-03-31"):
-        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -93,6 +93,23 @@ def history(shelf: Shelf) -> list[Switch]:
     return entries
 
 
+def current_at(shelf: Shelf, moment: datetime) -> str:
+    """The generation that was current at a moment.
+
+    Raises:
+        Refusal: none was, or it is kept no longer.
+    """
+    past = [entry for entry in history(shelf) if datetime.fromisoformat(entry.at) <= moment]
+    if not past:
+        raise Refusal(f"no generation was current at {moment:%Y-%m-%dT%H:%M:%SZ}; `edfin generations` lists them")
+    generation_id = past[-1].generation_id
+    if generation_id not in shelf.complete_ids():
+        raise Refusal(
+            f"{generation_id}, current then, is kept no longer; `edfin rebuild --as-of` builds its data again"
+        )
+    return generation_id
+
+
 def list_generations(home: Path, audience: str = "restricted") -> list[Listed]:
     """Every complete generation, newest first."""
     shelf = Shelf(home, audience)
