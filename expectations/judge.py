@@ -8,17 +8,22 @@ Does not belong here: what a rule means (`queries`, `native`), verdicts, waivers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
+from expectations.accounts import prepare_accounts
 from expectations.findings import shape
-from expectations.rules import Rule
+from expectations.rules import Rule, RuleError
+from expectations.sql_parts import ident, quoted
+from expectations.thresholds import with_thresholds
 
-FINDING_COLUMNS = "submission_id, edit_id, severity, row_number, column_name, value, message, fix"
+FINDING_COLUMNS = "submission_id, edit_id, severity, row_number, column_name, value, message, fix, item_key"
 
 # Kinds whose detail names a row or a type, and no value.
 _DETAIL_WITHOUT_VALUES = ("unique_key", "exactly_typed")
+# Kinds that may point to any of several columns: their findings begin the detail with the header of the one meant.
+_SEVERAL_COLUMNS = ("required_columns", "exactly_typed", "zeros_kept", "account_is_mapped")
 
 
 class GateError(RuntimeError):
@@ -31,6 +36,7 @@ def judge(
     rules: Sequence[Rule],
     text_columns: Iterable[str],
     masked_columns: Iterable[str] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
     """Judge `table` and leave every failing row in table `findings` of the same connection.
 
@@ -40,6 +46,7 @@ def judge(
         rules: the contract's edits.
         text_columns: typed columns that also stand as `<column>_text`.
         masked_columns: columns of which findings show only the shape of a value.
+        headers: what districts call the columns.
 
     Returns:
         Failing rows by edit id, 0 where an edit passed.
@@ -53,11 +60,10 @@ def judge(
     known_text = frozenset(text_columns)
     connection.execute(
         "create or replace table findings (submission_id varchar, edit_id varchar, severity varchar, "
-        "row_number bigint, column_name varchar, value varchar, message varchar, fix varchar)"
+        "row_number bigint, column_name varchar, value varchar, message varchar, fix varchar, item_key varchar)"
     )
+    rules = _ready(connection, table, rules)
     by_id = {rule.edit_id: rule for rule in rules}
-    if len(by_id) != len(rules):
-        raise GateError(f"Collection {table}: two edits share an id.")
     results = validate(connection, table, [expectation(rule, known_text) for rule in rules])
     seen = {result.expectation_config.meta["edit_id"]: result for result in results}
     if missing := by_id.keys() - seen.keys():
@@ -65,26 +71,40 @@ def judge(
     connection.create_function("shape_of", shape, ["VARCHAR"], "VARCHAR", null_handling="special")
     try:
         masked = frozenset(masked_columns)
+        told = headers or {}
         return {
-            edit_id: _collect(connection, table, by_id[edit_id], seen[edit_id], known_text, masked) for edit_id in by_id
+            edit_id: _collect(connection, table, by_id[edit_id], seen[edit_id], known_text, masked, told)
+            for edit_id in by_id
         }
     finally:
         connection.remove_function("shape_of")
 
 
-def _collect(connection, table: str, rule: Rule, result, text_columns, masked) -> int:
+def _ready(connection, table: str, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules with the state's limits, and what they look up worked out."""
+    if len({rule.edit_id for rule in rules}) != len(rules):
+        raise GateError(f"Collection {table}: two edits share an id.")
+    try:
+        prepare_accounts(connection, table, rules)
+        return with_thresholds(connection, rules)
+    except (duckdb.Error, RuleError) as problem:
+        raise GateError(f"Collection {table}: the edits could not be prepared: {problem}") from problem
+
+
+def _collect(connection, table: str, rule: Rule, result, text_columns, masked, headers) -> int:
     raised = [e for e in _exceptions(result.exception_info) if e]
     if raised:
         raise GateError(f"Edit {rule.edit_id} could not be evaluated: {raised[0].strip().splitlines()[0]}")
     if result.success:
         return 0
     query = _index_query(rule, result, table, text_columns)
-    hidden = ", ".join(f"'{name}'" for name in sorted(masked)) or "''"
+    hidden = ", ".join(quoted(name) for name in sorted(masked)) or "''"
     value = f"case when column_name in ({hidden}) then shape_of(value) else value end"
-    is_told = rule.column not in masked or rule.kind in _DETAIL_WITHOUT_VALUES
-    message = "? || coalesce(' (' || detail || ')', '')" if is_told else "?"
+    group = rule.arguments.get("group") if rule.kind == "group_satisfies" else None
+    item = f"{quoted('/'.join(group) + '=')} || coalesce(value, '')" if group else "cast(null as varchar)"
     connection.execute(
-        f"insert into findings select submission_id, ?, ?, row_number, column_name, {value}, {message}, ? from ({query})",
+        f"insert into findings select submission_id, ?, ?, row_number, column_name, {value}, {_message(rule, masked, headers)}, ?, "
+        f"{item} from ({query})",
         [rule.edit_id, rule.severity, rule.description, rule.fix],
     )
     count = connection.execute("select count(*) from findings where edit_id = ?", [rule.edit_id]).fetchall()[0][0]
@@ -93,15 +113,25 @@ def _collect(connection, table: str, rule: Rule, result, text_columns, masked) -
     return count
 
 
+def _message(rule: Rule, masked, headers: Mapping[str, str]) -> str:
+    """The sentence, then what is particular of the row: which column, which other row, which sum."""
+    is_told = rule.column not in masked or rule.kind in _DETAIL_WITHOUT_VALUES
+    detail = "detail" if is_told else "cast(null as varchar)"
+    if rule.kind in _SEVERAL_COLUMNS and headers:
+        named = " ".join(f"when {quoted(name)} then {quoted(header)}" for name, header in headers.items())
+        detail = f"nullif(concat_ws(': ', case column_name {named} end, {detail}), '')"
+    return f"? || coalesce(' (' || {detail} || ')', '')"
+
+
 def _index_query(rule: Rule, result, table: str, text_columns: frozenset[str]) -> str:
     native = result.result.get("unexpected_index_query")
     if native is None:
         from expectations.queries import failing_rows
 
-        return failing_rows(rule, text_columns).replace("{batch}", table)
+        return failing_rows(rule, text_columns).replace("{batch}", ident(table))
     column = result.expectation_config.kwargs["column"]
     return (
-        f"select submission_id, row_number, '{rule.column}' as column_name, cast({column} as varchar) as value, "
+        f"select submission_id, row_number, {quoted(rule.column)} as column_name, cast({ident(column)} as varchar) as value, "
         f"cast(null as varchar) as detail from ({native.strip().rstrip(';')})"
     )
 

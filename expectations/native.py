@@ -6,8 +6,13 @@ Does not belong here: the SQL of the other rules (`queries`), running them (`jud
 
 from __future__ import annotations
 
+import re
+
 from expectations.queries import batch_column, failing_rows
 from expectations.rules import Rule
+
+# What SQLAlchemy would take for a parameter of ours: a colon in a pattern is a colon.
+_PARAMETER = re.compile(r"(?<![:\w\x5c]):([\w$]+)(?![:\w$])")
 
 
 def expectation(rule: Rule, text_columns: frozenset[str]):
@@ -17,27 +22,37 @@ def expectation(rule: Rule, text_columns: frozenset[str]):
         rule: the edit.
         text_columns: typed columns that also stand as text, under `<column>_text`.
     """
+    return _native(rule, text_columns) or _as_query(rule, text_columns)
+
+
+def _native(rule: Rule, text_columns: frozenset[str]):
     import great_expectations.expectations as gxe
 
+    if rule.has_condition:
+        return None
     meta = {"edit_id": rule.edit_id}
     column = batch_column(rule, text_columns)
-    if not rule.has_condition:
-        arguments = rule.arguments
-        if rule.kind == "not_null":
-            return gxe.ExpectColumnValuesToNotBeNull(column=column, meta=meta)
-        if rule.kind == "accepted_values":
-            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=arguments["values"], meta=meta)
-        if rule.kind == "matches_pattern":
-            # GX's match is DuckDB's `~`: the whole value.
-            return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=arguments["pattern"], meta=meta)
-        if rule.kind == "value_between":
-            return gxe.ExpectColumnValuesToBeBetween(
-                column=column, min_value=arguments["min_value"], max_value=arguments["max_value"], meta=meta
-            )
+    arguments = rule.arguments
+    if rule.kind == "not_null":
+        return gxe.ExpectColumnValuesToNotBeNull(column=column, meta=meta)
+    # A typed column is compared with literals, which take its type; parameters would not.
+    if rule.kind == "accepted_values" and column not in text_columns:
+        values = [str(value) for value in arguments["values"]]
+        return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=values, meta=meta)
+    if rule.kind == "matches_pattern":
+        # GX's match is DuckDB's `~`: the whole value.
+        return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=arguments["pattern"], meta=meta)
+    bounds = {name: arguments.get(name) for name in ("min_value", "max_value")}
+    if rule.kind == "value_between" and all(type(b) in (int, float) for b in bounds.values() if b is not None):
+        return gxe.ExpectColumnValuesToBeBetween(column=column, **bounds, meta=meta)
+    return None
+
+
+def _as_query(rule: Rule, text_columns: frozenset[str]):
+    import great_expectations.expectations as gxe
+
+    query = _PARAMETER.sub(r"\\:\1", failing_rows(rule, text_columns))
     return gxe.UnexpectedRowsExpectation(
-        unexpected_rows_query=failing_rows(rule, text_columns)
-        .replace("{", "{{")
-        .replace("}", "}}")
-        .replace("{{batch}}", "{batch}"),
-        meta=meta,
+        unexpected_rows_query=query.replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}"),
+        meta={"edit_id": rule.edit_id},
     )

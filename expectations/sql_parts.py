@@ -1,13 +1,42 @@
 """Pieces of SQL that several kinds of rules share.
 
-Belongs here: conditions on codes, years and scope. Does not belong here: a whole rule (`queries`, `account_queries`).
+Belongs here: names, literals, conditions on codes, years and scope. Does not belong here: a whole rule (`queries` and its neighbours).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from expectations.rules import Rule
 
 BATCH = "{batch}"
+NO_TEXT, NO_ROW = "cast(null as varchar)", "cast(null as bigint)"
+
+
+def ident(name: str) -> str:
+    """A column's or table's name as SQL takes it, whatever word it is (`group`, `order`)."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def idents(names: Iterable[str]) -> str:
+    """A list of names."""
+    return ", ".join(ident(name) for name in names)
+
+
+def quoted(value: object) -> str:
+    """A SQL text literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def literal(value: object) -> str:
+    """A number as it is, an expression that was set in place of one too; anything else as a text literal."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Expression):
+        return quoted(value)
+    return str(value)
+
+
+class Expression(str):
+    """A parameter that a state's threshold replaced: SQL, not text."""
 
 
 def scope(rule: Rule) -> str:
@@ -30,22 +59,20 @@ def valid_that_year(alias: str, rows: str = "b") -> str:
     )
 
 
+def in_range(code: str, first: str, last: str) -> str:
+    """Whether a code is `first`, or lies between `first` and an equally long `last`."""
+    return (
+        f"({first} = {code} or (length({last}) > 0 and length({code}) = length({first}) "
+        f"and {code} between {first} and {last}))"
+    )
+
+
 def covers(alias: str, code: str, code_column: str = "code") -> str:
-    """Whether a code, or a range of equally long codes, holds `code`."""
-    return (
-        f"({alias}.{code_column} = {code} or (length({alias}.code_to) > 0 and length({code}) = length({alias}.{code_column}) "
-        f"and {code} between {alias}.{code_column} and {alias}.code_to))"
-    )
+    """Whether a reference row's code, or range of equally long codes, holds `code`."""
+    return in_range(code, f"{alias}.{ident(code_column)}", f"{alias}.code_to")
 
 
-def listed(table: str, code: str, only: str = "true", code_column: str = "code") -> str:
-    """Whether a reference table lists a code that year."""
-    return (
-        f"exists (select 1 from reference.{table} as c where {only} "
-        f"and {covers('c', code, code_column)} and {valid_that_year('c')})"
-    )
-
-
-def quoted(value: object) -> str:
-    """A SQL text literal."""
-    return "'" + str(value).replace("'", "''") + "'"
+def listed(table: str, code: str, only: str = "true", code_column: str = "code", any_year: bool = False) -> str:
+    """Whether a reference table lists a code that year, or in any."""
+    year = "true" if any_year else valid_that_year("c")
+    return f"exists (select 1 from reference.{ident(table)} as c where {only} and {covers('c', code, code_column)} and {year})"

@@ -16,6 +16,7 @@ import duckdb
 
 from expectations.judge import judge
 from expectations.rules import Rule
+from expectations.sql_parts import ident
 from ingest.contracts import Contract
 from ingest.gate_findings import apply_waivers, collect_findings
 from ingest.gate_table import GateTable, load_reference, open_gate, own_rules, year_text
@@ -84,6 +85,7 @@ def run_gate(setup: GateSetup, pending: Iterable[Pending]) -> GateResult:
             [*(contract.rules if setup.rules is None else setup.rules), *own_rules(contract)],
             [c.name for c in contract.typed_columns],
             contract.masked_columns,
+            contract.headers,
         )
         return _decide(setup, connection, submissions, readings, failing)
     finally:
@@ -148,7 +150,10 @@ def _mark_kept(connection, submissions: dict[str, Pending], suspended: set[str])
         (s.submission_id, year_text(s.fiscal_year)) for s in submissions.values() if s.submission_id not in suspended
     ]
     if kept:
-        connection.executemany("insert into kept_submissions values (?, ?)", kept)
+        ids, years = (list(part) for part in zip(*kept, strict=True))
+        connection.execute(
+            "insert into kept_submissions select unnest(?::varchar[]), unnest(?::varchar[])", [ids, years]
+        )
 
 
 _NOTHING = (0, 0, 0, None, None)
@@ -156,13 +161,13 @@ _NOTHING = (0, 0, 0, None, None)
 
 def _sums(connection, contract: Contract) -> dict[str, tuple]:
     """Per submission: raw rows kept, records with a kept row, records dropped, money kept, money dropped."""
-    amount = contract.amount_column or "null::decimal(18,2)"
+    amount = f"t.{ident(contract.amount_column)}" if contract.amount_column else "null::decimal(18,2)"
     rows = connection.execute(
         f"select t.submission_id, count(*) filter (where d.row_number is null), "
         f"count(distinct t.row_number) filter (where d.row_number is null), "
         f"count(distinct t.row_number) filter (where d.row_number is not null), "
         f"sum({amount}) filter (where d.row_number is null), sum({amount}) filter (where d.row_number is not null) "
-        f"from {contract.collection} as t left join (select distinct submission_id, row_number from dropped_rows) as d "
+        f"from {ident(contract.collection)} as t left join (select distinct submission_id, row_number from dropped_rows) as d "
         f"on d.submission_id = t.submission_id and d.row_number = t.row_number group by 1"
     ).fetchall()
     return {row[0]: row[1:] for row in rows}

@@ -14,6 +14,7 @@ from expectations.judge import FINDING_COLUMNS
 from ingest.contracts import Contract
 from ingest.reading import STRUCTURAL, Excluded, Fault, Reading
 
+FETCHED_ROWS = 20_000
 # The edit of values that their column's type cannot hold.
 TYPE = "_type"
 
@@ -28,11 +29,20 @@ def collect_findings(
         found[submission_id] += [f for one in reading.excluded for f in _unreadable(contract, submission_id, one)]
         for fault in reading.faults:
             found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
-    rows = connection.execute(f"select {FINDING_COLUMNS} from findings order by all").fetchall()
-    for submission_id, edit_id, severity, row_number, column, value, message, fix in rows:
-        found.setdefault(submission_id, []).append(
-            Finding(submission_id, edit_id, severity, row_number, column, value, message, fix)
-        )
+    rows = connection.execute(f"select {FINDING_COLUMNS} from findings order by all")
+    kept: dict[str, str] = {}
+    while batch := rows.fetchmany(FETCHED_ROWS):
+        for submission_id, edit_id, severity, row_number, column, value, message, fix, item_key in batch:
+            # Hundreds of thousands of findings say the same few sentences: keep each once.
+            said = [
+                None if text is None else kept.setdefault(text, text)
+                for text in (submission_id, edit_id, severity, column, message, fix)
+            ]
+            submission_id, edit_id, severity, column, message, fix = said
+            found.setdefault(submission_id, []).append(
+                Finding(submission_id, edit_id, severity, row_number, column, value, message, fix, item_key=item_key)
+            )
+    connection.execute("drop table findings")
     return found
 
 

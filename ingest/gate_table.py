@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.rules import Rule
+from expectations.sql_parts import ident
 from ingest.contracts import Column, Contract
 from ingest.refusals import SystemFailure
 
@@ -38,8 +39,12 @@ def open_gate(spill_folder: Path | None, memory: str = "1500MB") -> duckdb.DuckD
 def load_reference(connection: duckdb.DuckDBPyConnection, seeds: Path) -> None:
     """Load every reference table as text, with years as integers; absent `code_to` and years are added empty."""
     connection.execute("create schema if not exists reference")
+    connection.execute(
+        "create table if not exists reference.thresholds (edit_id varchar, parameter varchar, value varchar, "
+        "first_fiscal_year integer, last_fiscal_year integer)"
+    )
     for path in sorted(seeds.glob("*.csv")):
-        table = f"reference.{path.stem}"
+        table = f"reference.{ident(path.stem)}"
         rows = _reference_rows(path)
         connection.register("reference_rows", rows)
         connection.execute(f"create or replace table {table} as select * from reference_rows")
@@ -70,10 +75,10 @@ class GateTable:
         self.connection, self.contract = connection, contract
         self._waiting: list[pa.Table] = []
         self._rows = 0
-        columns = "".join(f", {c.name} {c.data_type}" for c in contract.columns)
-        texts = "".join(f", {c.name}_text varchar" for c in contract.typed_columns)
+        columns = "".join(f", {ident(c.name)} {c.data_type}" for c in contract.columns)
+        texts = "".join(f", {_text(c)} varchar" for c in contract.typed_columns)
         connection.execute(
-            f"create table {contract.collection} (submission_id varchar, row_number bigint, slot_lea_id varchar, "
+            f"create table {ident(contract.collection)} (submission_id varchar, row_number bigint, slot_lea_id varchar, "
             f"slot_fiscal_year varchar, slot_reporting_period varchar{columns}{texts})"
         )
 
@@ -100,10 +105,10 @@ class GateTable:
             return
         rows = pa.concat_tables(self._waiting)
         columns = "".join(f", {_cast(c)}" for c in self.contract.columns)
-        texts = "".join(f", {c.name} as {c.name}_text" for c in self.contract.typed_columns)
+        texts = "".join(f", {ident(c.name)} as {_text(c)}" for c in self.contract.typed_columns)
         self.connection.register("waiting_rows", rows)
         self.connection.execute(
-            f"insert into {self.contract.collection} select submission_id, row_number, slot_lea_id, slot_fiscal_year, "
+            f"insert into {ident(self.contract.collection)} select submission_id, row_number, slot_lea_id, slot_fiscal_year, "
             f"slot_reporting_period{columns}{texts} from waiting_rows"
         )
         self.connection.unregister("waiting_rows")
@@ -115,12 +120,17 @@ def year_text(fiscal_year: int | None) -> str | None:
     return None if fiscal_year is None else str(fiscal_year)
 
 
+def _text(column: Column) -> str:
+    return ident(f"{column.name}_text")
+
+
 def _cast(column: Column) -> str:
+    name = ident(column.name)
     if column.is_text:
-        return column.name
+        return name
     if column.data_type == "boolean":
-        return f"case {column.name} when 'Y' then true when 'N' then false end"
-    return f"try_cast({column.name} as {column.data_type})"
+        return f"case upper({name}) when 'Y' then true when 'TRUE' then true when 'N' then false when 'FALSE' then false end"
+    return f"try_cast({name} as {column.data_type})"
 
 
 def type_rule(contract: Contract) -> Rule:
@@ -133,6 +143,8 @@ def type_rule(contract: Contract) -> Rule:
         severity="fatal",
         stage="text",
         fix="Write the value as the record layout says.",
+        why="A value that changes when it is stored is another value: cents are lost and totals no longer tie.",
+        catalogue_id="SYN-money_precision",
         arguments={"columns": {c.name: c.data_type for c in contract.typed_columns}},
     )
 
@@ -150,11 +162,32 @@ def required_rule(contract: Contract) -> Rule | None:
         severity="fatal",
         stage="text",
         fix="Fill the empty cell.",
+        why="A record that does not say whose it is can be counted for nobody.",
+        catalogue_id="SYN-required_fields",
         arguments={"columns": columns},
     )
+
+
+def pattern_rules(contract: Contract) -> list[Rule]:
+    """The edits that follow from a column's own `pattern`."""
+    return [
+        Rule(
+            edit_id=f"{contract.collection}_form_of_{column.name}",
+            kind="matches_pattern",
+            column=column.name,
+            description=f"{column.header} has the form {column.pattern}.",
+            severity="fatal",
+            stage="text",
+            fix="Write the value as the record layout says.",
+            arguments={"pattern": column.pattern},
+        )
+        for column in contract.columns
+        if column.pattern
+    ]
 
 
 def own_rules(contract: Contract) -> list[Rule]:
     """The edits that the columns themselves imply, beside those the contract lists."""
     required = required_rule(contract)
-    return [type_rule(contract), *([required] if required else [])]
+    typed = [type_rule(contract)] if contract.typed_columns else []
+    return [*typed, *([required] if required else []), *pattern_rules(contract)]
