@@ -7,6 +7,7 @@ looked up once an account. Does not belong here: the mapping itself, rules on si
 from __future__ import annotations
 
 from expectations.accounts import same_account
+from expectations.group_queries import MAPPED
 from expectations.rules import Rule
 from expectations.sql_parts import BATCH, NO_ROW, covers, in_range, listed, literal, quoted, scope, valid_that_year
 
@@ -126,7 +127,7 @@ def amount_share_between(rule: Rule, column: str) -> str:
     )
     # Add up by object first: objects are few, lines are many.
     sums = (
-        f"(select submission_id, slot_fiscal_year, object_code, sum(amount) as amount from derived.mapped_amount "
+        f"(select submission_id, slot_fiscal_year, object_code, sum(amount) as amount from {MAPPED} "
         f"where account_class = 'expenditure' and {scope(rule)} group by all)"
     )
     shares = (

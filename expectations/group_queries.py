@@ -8,8 +8,8 @@ from __future__ import annotations
 from expectations.rules import Rule
 from expectations.sql_parts import BATCH, NO_ROW, NO_TEXT, ident, idents, literal, quoted, scope
 
-# The batch summed by account, with the main national code of each dimension; see `accounts`.
-MAPPED = "derived.mapped_amount"
+# The batch summed by account, with the main national code of each dimension; see `accounts`. GX wants its batch named.
+MAPPED = f"(select * from derived.mapped_amount where exists (select 1 from {BATCH}))"
 
 
 def rows_failing(rule: Rule, column: str | None, source: str, where: str, detail: str = NO_TEXT) -> str:
@@ -120,13 +120,17 @@ def group_satisfies(rule: Rule, column: str | None) -> str:
     limits = {name: literal(value) for name, value in a.get("limits", {}).items()}
     source = MAPPED if a.get("is_mapped") else BATCH
     keys = ["submission_id", "slot_fiscal_year", *a.get("group", [])]
-    value = f"cast({a['value']} as varchar)" if a.get("value") else NO_TEXT
+    group = ", ".join(f"b.{ident(key)}" for key in a.get("group", []))
+    value = f"cast({a['value']} as varchar)" if a.get("value") else f"concat_ws('/', {group})" if group else NO_TEXT
     detail = a.get("detail", NO_TEXT)
+    judged = (
+        f"select submission_id, {_filled(value, limits)} as value, {_filled(detail, limits)} as detail, "
+        f"({_filled(a['expression'], limits)}) as is_right from {source} as b where {scope(rule)} group by {idents(keys)} "
+        f"having {_filled(a.get('present', 'true'), limits)}"
+    )
     return (
-        f"select submission_id, {NO_ROW} as row_number, {quoted(rule.column)} as column_name, "
-        f"{_filled(value, limits)} as value, {_filled(detail, limits)} as detail from {source} as b "
-        f"where {scope(rule)} group by {idents(keys)} "
-        f"having ({_filled(a.get('present', 'true'), limits)}) and not ({_filled(a['expression'], limits)})"
+        f"select submission_id, {NO_ROW} as row_number, {quoted(rule.column)} as column_name, value, detail "
+        f"from ({judged}) as t where not is_right"
     )
 
 

@@ -115,7 +115,8 @@ def _collect(connection, table: str, rule: Rule, result, text_columns, masked, h
 
 def _message(rule: Rule, masked, headers: Mapping[str, str]) -> str:
     """The sentence, then what is particular of the row: which column, which other row, which sum."""
-    is_told = rule.column not in masked or rule.kind in _DETAIL_WITHOUT_VALUES
+    is_open = not masked if rule.column is None else rule.column not in masked
+    is_told = is_open or rule.kind in _DETAIL_WITHOUT_VALUES
     detail = "detail" if is_told else "cast(null as varchar)"
     if rule.kind in _SEVERAL_COLUMNS and headers:
         named = " ".join(f"when {quoted(name)} then {quoted(header)}" for name, header in headers.items())

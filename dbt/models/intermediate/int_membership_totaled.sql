@@ -1,10 +1,15 @@
--- One row an LEA and year (school_id empty) and one a school and year: all pupils over grades.
+-- One row an LEA and year (school_id empty) and one a school and year: all pupils over grades, adults left out.
 -- An LEA's own total rows stand for it; where it has none, its schools are added. A total with a missing part is missing.
 {{ config(materialized='table') }}
 
 with
 
-counts as (select * from {{ ref('stg_membership') }} where student_group = 'all'),
+grades as (select * from {{ ref('grade') }} where is_pk12 = 'Y'),
+
+counts as (
+    select * from {{ ref('stg_membership') }}
+    where student_group = 'all' and grade_code in (select code from grades)
+),
 
 sums as (
     select

@@ -1,9 +1,11 @@
--- One row an LEA and year: sections, the pupils in them and the hours they are taught. A section taught by two counts once.
+-- One row an LEA and year: sections (of adults none), the pupils in them and the hours they are taught. A section taught by two counts once.
 with
 
 rows_submitted as (select * from {{ ref('stg_sections') }}),
 
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'sections'),
+
+adult_grades as (select * from {{ ref('grade') }} where is_pk12 = 'N'),
 
 policies as (select * from {{ ref('policy') }} where policy_key = 'instructional_weeks'),
 
@@ -16,6 +18,8 @@ grades as (
         max(rows_submitted.data_as_of) as data_as_of
     from rows_submitted
     inner join chosen on rows_submitted.submission_id = chosen.submission_id
+    left join adult_grades on rows_submitted.grade_code = adult_grades.code
+    where adult_grades.code is null
     group by 1, 2, 3, 4, 5, 6
 ),
 

@@ -1,5 +1,5 @@
-{# The columns together are in the reference table, in force in the row's fiscal year; a row with an empty one passes. #}
-{% test exists_in_reference(model, table, match, column_name=none, column=none, when=none) %}
+{# The columns together are in the reference table, in force in the row's fiscal year (or in any_year); a row with an empty one passes. #}
+{% test exists_in_reference(model, table, match, column_name=none, column=none, any_year=false, when=none) %}
 with
 
 proven as (
@@ -14,7 +14,7 @@ missing as (
     select used.*
     from used
     left join {{ ref(table) }} as listed
-        on {% for own, theirs in match.items() %}used.{{ own }} = listed.{{ theirs }} and {% endfor %}{{ is_in_force('listed', 'used.fiscal_year') }}
+        on {% for own, theirs in match.items() %}used.{{ own }} = listed.{{ theirs }} and {% endfor %}{{ 'true' if any_year else is_in_force('listed', 'used.fiscal_year') }}
     where listed.{{ match.values() | first }} is null
 )
 

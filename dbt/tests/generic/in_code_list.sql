@@ -1,8 +1,8 @@
-{# The code is in the reference table (the part of it that config `where` names), in force in the row's fiscal year where rows are raw; no code passes. #}
-{% test in_code_list(model, column_name, table, code_column, when=none) %}
+{# The code is in the reference table (the part of it that config `where` names), in force in the row's fiscal year where rows are raw (unless any_year); no code passes. #}
+{% test in_code_list(model, column_name, table, code_column, any_year=false, when=none) %}
 {% set list = ref(table) %}
 {% set list_columns = adapter.get_columns_in_relation(list) | map(attribute='name') | list if execute else [] %}
-{% set by_year = is_raw_rule() and 'first_fiscal_year' in list_columns %}
+{% set by_year = is_raw_rule() and not any_year and 'first_fiscal_year' in list_columns %}
 
 -- One look-up for each code and year, then back to the rows: codes are few, rows are many.
 with
