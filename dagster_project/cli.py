@@ -19,9 +19,11 @@ from ingest.refusals import Refusal, SystemFailure
 VERBS = {
     "submit": "dagster_project.cli_submission",
     "status": "dagster_project.cli_submission",
-    "findings": "dagster_project.cli_submission",
+    "findings": "dagster_project.cli_report",
     "nightly": "dagster_project.cli_nightly",
     "check": "dagster_project.cli_check",
+    "template": "dagster_project.cli_template",
+    "edits": "dagster_project.cli_report",
     "sample": "dagster_project.cli_sample",
     "generations": "dagster_project.cli_publish",
     "rollback": "dagster_project.cli_publish",

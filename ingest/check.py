@@ -1,24 +1,23 @@
 """Checking files without a warehouse: what a district does before it submits.
 
 Belongs here: the gate's own judgement over files on disk, and which edits cannot be evaluated here.
-Does not belong here: landing, registry, keys: nothing is kept; staff ids in `rows_into` stay as the district wrote them.
+Does not belong here: landing, registry, keys: nothing is kept (`check_rows` writes the rows asked for).
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import duckdb
-
 from expectations.rules import Rule
+from ingest.check_rows import write_each
 from ingest.contracts import Contract
 from ingest.gate import GateSetup, run_gate
 from ingest.slots import SEVERAL_LEAS
-from ingest.verdicts import RawFile, Verdict
+from ingest.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -33,54 +32,81 @@ class Checked:
     reporting_period: str
     layout: str
 
+    @property
+    def has_slot(self) -> bool:
+        return bool(self.lea_id not in ("", SEVERAL_LEAS) and self.fiscal_year)
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What the gate would say of one file."""
+    """What the gate would say of one file; `rows_file` is where its rows were written, if they were."""
 
     path: Path
+    contract: Contract
     verdict: Verdict
     not_evaluated: list[Rule]
+    rows_file: Path | None = None
 
 
 def check_files(
-    contract: Contract, files: Iterable[Checked], seeds: Path | None, layouts: Path | None, rows_into: Path | None
+    contract: Contract,
+    files: Iterable[Checked],
+    seeds: Path | None,
+    layouts: Path | None,
+    rows_files: Mapping[str, Path] | None = None,
 ) -> Iterator[Answer]:
-    """Judge files of one collection.
+    """Judge files of one collection, in one validation; answers come in the order of the files.
 
     Args:
         contract: the collection.
-        files: the files and what is known of their slots.
+        files: the files and what is known of their slots; a file of unknown slot is judged by what needs none.
         seeds: reference tables, None where there are none (a contract of one's own).
         layouts: folder of layouts, or None.
-        rows_into: where to write the accepted rows, one Parquet a file.
+        rows_files: where to write the accepted rows of each file, by its submission id (`check_rows.target_names`).
 
     Raises:
         GateError: the gate could not judge.
     """
     listed = list(files)
-    by_id = {one.submission_id: one for one in listed}
-    has_slot = all(one.lea_id not in ("", SEVERAL_LEAS) and one.fiscal_year for one in listed)
-    skipped = [] if has_slot else [rule for rule in contract.rules if _needs_slot(rule)]
-    if seeds is None:
-        skipped += [rule for rule in contract.rules if rule not in skipped and _needs_reference(rule)]
+    targets = dict(rows_files or {})
+    answers: dict[str, Answer] = {}
+    for has_slot in (True, False):
+        batch = [one for one in listed if one.has_slot is has_slot]
+        skipped = [] if has_slot else [rule for rule in contract.rules if _needs_slot(rule)]
+        if seeds is None:
+            skipped += [rule for rule in contract.rules if rule not in skipped and _needs_reference(rule)]
+        for one, verdict in _judged(contract, batch, seeds, layouts, targets, skipped):
+            written = targets.get(one.submission_id) if verdict.is_accepted else None
+            answers[one.submission_id] = Answer(one.path, contract, verdict, skipped, written)
+    for one in listed:
+        yield answers.pop(one.submission_id)
+
+
+def _judged(
+    contract: Contract,
+    batch: list[Checked],
+    seeds: Path | None,
+    layouts: Path | None,
+    targets: dict[str, Path],
+    skipped: list[Rule],
+) -> Iterator[tuple[Checked, Verdict]]:
+    if not batch:
+        return
+    by_id = {one.submission_id: one for one in batch}
+    by_bytes = {one.sha256: one.path for one in batch}
     with tempfile.TemporaryDirectory() as empty:
         setup = GateSetup(
             contract=contract,
             seeds=seeds or Path(empty),
             layouts=layouts,
             spill_folder=Path(empty),
-            open_bytes=lambda sha256: _bytes_of(by_id, sha256),
-            write=partial(_write_each, names={i: one.path.name for i, one in by_id.items()}, folder=rows_into),
+            open_bytes=lambda sha256: by_bytes[sha256].read_bytes(),
+            write=partial(write_each, targets=targets),
             rules=tuple(rule for rule in contract.rules if rule not in skipped),
         )
-        result = run_gate(setup, listed)
+        result = run_gate(setup, batch)
     for verdict in result.verdicts:
-        yield Answer(by_id[verdict.submission_id].path, verdict, skipped)
-
-
-def _bytes_of(by_id: dict[str, Checked], sha256: str) -> bytes:
-    return next(one.path for one in by_id.values() if one.sha256 == sha256).read_bytes()
+        yield by_id[verdict.submission_id], verdict
 
 
 def _needs_slot(rule: Rule) -> bool:
@@ -95,21 +121,3 @@ def _needs_reference(rule: Rule) -> bool:
         "date_in_fiscal_year",
         "amount_share_between",
     )
-
-
-def _write_each(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, names: dict[str, str], folder: Path | None
-) -> list[RawFile]:
-    if folder is None:
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    columns = ", ".join(f"t.{name}" for name in contract.column_names)
-    for (submission_id,) in connection.execute("select submission_id from kept_submissions").fetchall():
-        target = str(folder / f"{names[submission_id]}.parquet").replace("'", "''")
-        connection.execute(
-            f"copy (select cast(t.row_number as integer) as row_number, {columns} from {contract.collection} as t "
-            f"where t.submission_id = '{submission_id}' and not exists (select 1 from dropped_rows as d "
-            f"where d.submission_id = t.submission_id and d.row_number = t.row_number) order by t.row_number) "
-            f"to '{target}' (format parquet)"
-        )
-    return []

@@ -1,0 +1,124 @@
+"""Findings grouped for reading: by edit, then by value, then by ranges of rows.
+
+Belongs here: what is counted together, in which order, and how much a page shows.
+Does not belong here: how it looks (`page`, `text`, `workbook`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from expectations.findings import Finding
+from expectations.reports.report import Code, Edit, EditGroup, ValueGroup
+from expectations.reports.visible import visible
+from expectations.reports.wording import SEVERITY_ORDER
+
+MOST_VALUES = 200
+MOST_RANGES = 40
+MOST_DETAILS = 3
+OFTEN = 10
+"""A value that stands in so many rows is told before values that stand in few."""
+
+
+def grouped(
+    findings: Iterable[Finding],
+    edits: Mapping[str, Edit],
+    headers: Mapping[str, str],
+    codes: Callable[[str], tuple[str, Sequence[Code]]] = lambda _: ("", ()),
+    most_values: int = MOST_VALUES,
+) -> tuple[EditGroup, ...]:
+    """Group findings: fatal edits first, within a severity by id.
+
+    Args:
+        findings: all findings of one file.
+        edits: what is known of each edit, by id; an unknown one is told by its message.
+        headers: the district's own name of each column.
+        codes: title and codes of the list an edit checks against, or none.
+        most_values: how many different values of an edit are listed.
+    """
+    by_edit: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_edit.setdefault(finding.edit_id, []).append(finding)
+    groups = [
+        _edit_group(edits.get(edit_id) or _unknown(found[0]), found, headers, codes(edit_id), most_values)
+        for edit_id, found in by_edit.items()
+    ]
+    return tuple(sorted(groups, key=lambda g: (SEVERITY_ORDER.index(g.edit.severity), g.edit.edit_id)))
+
+
+def _unknown(finding: Finding) -> Edit:
+    return Edit(finding.edit_id, "", finding.severity, "", finding.message, finding.fix)
+
+
+def _edit_group(edit: Edit, found: list[Finding], headers, codes, most_values: int) -> EditGroup:
+    title, listed = codes
+    by_value: dict[tuple, list[Finding]] = {}
+    for finding in found:
+        by_value.setdefault((finding.column_name, finding.value, finding.item_key), []).append(finding)
+    groups = sorted(
+        (_value_group(edit, same, headers) for same in by_value.values()),
+        key=lambda g: (-g.count if g.count >= OFTEN else 0, g.first_row),
+    )
+    # Likeness is looked for only among what is shown: it is slow.
+    shown = tuple(replace(g, near=nearest(g.value, listed)) if listed else g for g in groups[:most_values])
+    return EditGroup(
+        edit=edit,
+        count=len(found),
+        waived_count=sum(finding.is_waived for finding in found),
+        groups=shown,
+        unshown=len(found) - sum(group.count for group in shown),
+        codes=tuple(listed),
+        codes_title=title,
+    )
+
+
+def _value_group(edit: Edit, same: list[Finding], headers: Mapping[str, str]) -> ValueGroup:
+    column, value = same[0].column_name, same[0].value
+    numbers = sorted({finding.row_number for finding in same if finding.row_number is not None})
+    return ValueGroup(
+        header=headers.get(column, column) if column else "",
+        value="" if column is None and value is None else visible(value),
+        detail=_details(edit, same),
+        count=len(same),
+        rows=row_ranges(numbers),
+        about=visible(same[0].item_key) if same[0].item_key else "",
+        first_row=numbers[0] if numbers else 0,
+    )
+
+
+def _details(edit: Edit, same: list[Finding]) -> str:
+    """What the messages say beyond the sentence; where rows differ, the first few, and how many more there are."""
+    said = dict.fromkeys(finding.message.removeprefix(edit.sentence).strip() for finding in same)
+    told = [visible(_bare(detail), 600) for detail in said if detail]
+    left = f"; and {len(told) - MOST_DETAILS:,} more" if len(told) > MOST_DETAILS else ""
+    return "; ".join(told[:MOST_DETAILS]) + left
+
+
+def _bare(detail: str) -> str:
+    return detail[1:-1] if detail.startswith("(") and detail.endswith(")") else detail
+
+
+def row_ranges(rows: Sequence[int], most: int = MOST_RANGES) -> str:
+    """Write sorted row numbers as ranges: `3, 7-12`; what is left out is counted."""
+    ranges: list[list[int]] = []
+    for row in rows:
+        if ranges and row == ranges[-1][1] + 1:
+            ranges[-1][1] = row
+        else:
+            ranges.append([row, row])
+    shown = ", ".join(f"{a:,}" if a == b else f"{a:,}-{b:,}" for a, b in ranges[:most])
+    left = sum(b - a + 1 for a, b in ranges[most:])
+    return f"{shown} and {left:,} more rows" if left else shown
+
+
+def nearest(value: str, codes: Sequence[Code], most: int = 3) -> tuple[Code, ...]:
+    """Codes that look most like a value: the same without leading zeros first, then by likeness."""
+    bare = value.strip().lstrip("0").casefold()
+    same = [code for code in codes if code.code.lstrip("0").casefold() == bare]
+    alike = difflib.get_close_matches(value, [code.code for code in codes], most, 0.6)
+    named = [code for code in codes if code.name.casefold() == value.strip().casefold()]
+    by_code = {code.code: code for code in codes}
+    found = dict.fromkeys([*same, *named, *(by_code[code] for code in alike)])
+    return tuple(found)[:most]

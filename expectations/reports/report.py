@@ -1,0 +1,110 @@
+"""The report as data: what every form of it shows.
+
+Belongs here: the shapes, frozen. Does not belong here: filling them (`grouping`, `ingest.report_facts`), writing them (`page`, `text`, `workbook`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from expectations.findings import Finding
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code that a column may hold; `code_to` ends a range."""
+
+    code: str
+    name: str = ""
+    code_to: str = ""
+
+    @property
+    def shown(self) -> str:
+        return f"{self.code} to {self.code_to}" if self.code_to else self.code
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit as it is explained: what, why, an example, how to fix. `expected` says what a cell must hold."""
+
+    edit_id: str
+    collection: str
+    severity: str
+    stage: str
+    sentence: str
+    fix: str = ""
+    why: str = ""
+    example: str = ""
+    expected: str = ""
+    header: str = ""
+    needs: str = ""
+    catalogue_id: str = ""
+    years: str = ""
+
+
+@dataclass(frozen=True)
+class ValueGroup:
+    """All findings of an edit with one column, value and detail. `rows` is the text of row ranges, "" where no row is meant;
+    `about` then says what is (`fund_code=01`), or the file is."""
+
+    header: str
+    value: str
+    detail: str
+    count: int
+    rows: str
+    first_row: int
+    about: str = ""
+    near: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True)
+class EditGroup:
+    """An edit and everything it found. `unshown` counts findings that stand in no value group shown."""
+
+    edit: Edit
+    count: int
+    waived_count: int
+    groups: tuple[ValueGroup, ...]
+    unshown: int
+    codes: tuple[Code, ...] = ()
+    codes_title: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Records or dollars in = accepted + excluded + suspended."""
+
+    of: str
+    into: str
+    accepted: str
+    excluded: str
+    suspended: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything said of one file. `findings` are all of them; `groups` those of the page, fatal first."""
+
+    file_name: str
+    verdict: str
+    facts: tuple[tuple[str, str], ...]
+    flows: tuple[Flow, ...]
+    next_steps: tuple[str, ...]
+    groups: tuple[EditGroup, ...]
+    findings: tuple[Finding, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    not_evaluated: tuple[Edit, ...] = ()
+    excluded: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.verdict == "accepted"
+
+    def count(self, severity: str) -> int:
+        """Findings of a severity that no waiver covers."""
+        return sum(group.count - group.waived_count for group in self.of(severity))
+
+    def of(self, severity: str) -> tuple[EditGroup, ...]:
+        """The edits of a severity that found something."""
+        return tuple(group for group in self.groups if group.edit.severity == severity)

@@ -1,0 +1,66 @@
+"""The report in a terminal: counts, then each edit once, its values grouped.
+
+Belongs here: lines of text. Does not belong here: colours, paging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from expectations.reports.report import Edit, EditGroup, Report, ValueGroup
+
+MOST_LINES = 10
+
+
+def as_text(report: Report) -> str:
+    """Write a report as lines; an edit shows at most ten of its values and says how many more there are."""
+    counts = ", ".join(f"{report.count(name):,} {name}" for name in ("fatal", "warning", "info") if report.of(name))
+    rows = report.flows[0].accepted if report.flows else "0"
+    lines = [f"{report.file_name}: {report.verdict}, {rows} rows, {len(report.findings):,} findings"]
+    lines[0] += f" ({counts})" if counts else ""
+    for group in report.groups:
+        lines += _edit(group)
+    if report.not_evaluated:
+        lines.append("  not evaluated here: " + ", ".join(edit.edit_id for edit in report.not_evaluated))
+    return "\n".join(lines)
+
+
+def _edit(group: EditGroup) -> list[str]:
+    times = "once" if group.count == 1 else f"{group.count:,} times"
+    waived = f", {group.waived_count:,} waived" if group.waived_count else ""
+    lines = [f"  {group.edit.severity:<7} {group.edit.edit_id} ({times}{waived}): {group.edit.sentence}"]
+    if group.edit.expected:
+        lines.append(f"          expected: {group.edit.expected}")
+    lines += [f"          {_value(value)}" for value in group.groups[:MOST_LINES]]
+    left = group.count - sum(value.count for value in group.groups[:MOST_LINES])
+    if left:
+        lines.append(f"          and {left:,} more; --format json or --report lists every one")
+    return [*lines, f"          to fix: {group.edit.fix}"] if group.edit.fix else lines
+
+
+def _value(value: ValueGroup) -> str:
+    where = f"row {value.rows}" if value.rows else value.about or "the whole file"
+    if value.count > 1 and value.rows:
+        where = f"{value.count:,} rows: {value.rows}"
+    what = f"{value.header} = {value.value}" if value.header else value.value
+    near = "; nearest: " + ", ".join(f"{c.shown} {c.name}".strip() for c in value.near) if value.near else ""
+    detail = f" ({value.detail})" if value.detail else ""
+    return f"{where}: {what}{detail}{near}" if what else f"{where}{detail}{near}"
+
+
+def edits_as_text(edits: Iterable[Edit]) -> str:
+    """All edits, a paragraph each."""
+    return "\n\n".join(_explained(edit) for edit in edits)
+
+
+def _explained(edit: Edit) -> str:
+    parts = (
+        ("why", edit.why),
+        ("example", edit.example),
+        ("expected", edit.expected),
+        ("to fix", edit.fix),
+        ("needs", edit.needs),
+    )
+    return "\n".join(
+        [f"{edit.edit_id} {edit.severity}: {edit.sentence}", *(f"  {name}: {said}" for name, said in parts if said)]
+    )

@@ -1,0 +1,72 @@
+"""What severities and rules are called when a district reads them.
+
+Belongs here: sentences. Does not belong here: layout of any form, rules themselves (`expectations.rules`).
+"""
+
+from __future__ import annotations
+
+from expectations.rules import Rule
+
+SEVERITY_ORDER = ("fatal", "warning", "info")
+SEVERITY = {
+    "fatal": ("Must be fixed", "While one of these stands, the file is suspended: none of its rows counts."),
+    "warning": ("Must be fixed or explained", "These do not suspend the file. Correct them, or say why the value is right."),
+    "info": ("For information", "Nothing has to be done."),
+}  # fmt: skip
+STAGE = {
+    "text": "when the file is read",
+    "typed": "when the file is judged",
+    "accepted": "after the file is accepted, beside other files and years",
+}
+
+
+def type_in_words(data_type: str) -> str:
+    """What a cell of a data type must look like."""
+    kind, _, rest = data_type.partition("(")
+    if kind == "decimal":
+        digits, _, places = rest.rstrip(")").partition(",")
+        return _number(int(digits), int(places or 0))
+    return {
+        "varchar": "text",
+        "integer": "a whole number",
+        "bigint": "a whole number",
+        "double": "a number",
+        "date": "a date, written 2024-06-30",
+        "timestamp": "a moment, written 2024-06-30 14:05:00",
+        "boolean": "Y or N",
+    }.get(kind, data_type)
+
+
+def _number(digits: int, places: int) -> str:
+    if not places:
+        return f"a whole number of at most {digits} digits"
+    return f"a number with at most {digits - places} digits before and {places} after the decimal point"
+
+
+def expected_of(rule: Rule) -> str:
+    """What a cell must hold to pass a rule, where the rule itself says so; else nothing, and its sentence must do."""
+    a = rule.arguments
+    if rule.kind in ("not_null", "required_columns"):
+        return "a value"
+    if rule.kind == "accepted_values":
+        return "one of: " + ", ".join(str(value) for value in a["values"])
+    if rule.kind == "value_between":
+        return f"from {_plain(a['min_value'])} to {_plain(a['max_value'])}"
+    if rule.kind == "in_code_list":
+        return f"a {(rule.column or 'code').replace('_', ' ')} of the list {a['table']}"
+    if rule.kind == "exists_in_reference":
+        return f"an id of the state's directory ({a['table']})"
+    if rule.kind == "group_total_between":
+        return f"together at most {_plain(a['max_value'])}"
+    return ""
+
+
+def _plain(number: object) -> str:
+    return f"{number:,}" if isinstance(number, int | float) else str(number)
+
+
+def years_of(first: int | None, last: int | None) -> str:
+    """The fiscal years something holds in."""
+    if first and last:
+        return f"{first} to {last}"
+    return f"from {first}" if first else f"to {last}" if last else "every year"

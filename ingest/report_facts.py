@@ -1,0 +1,144 @@
+"""From a verdict to its report: whose file it is, what became of its records, what to do next.
+
+Belongs here: filling `expectations.reports.report.Report` from contract, slot and verdict, for `check` and `findings` alike.
+Does not belong here: how a report looks; reading the registry or the options of a verb.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from expectations.reports.grouping import MOST_VALUES, grouped
+from expectations.reports.report import Code, Edit, Flow, Report
+from ingest.code_lists import CodeLists
+from ingest.contracts import Contract
+from ingest.edit_list import contract_edits
+from ingest.layouts import Layout
+from ingest.slots import SEVERAL_LEAS
+from ingest.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Which file, for which slot, judged when: what a report opens with. `submission_id` is empty for a file only checked."""
+
+    file_name: str
+    contract: Contract
+    lea_id: str = ""
+    fiscal_year: int | None = None
+    reporting_period: str = ""
+    layout: Layout | None = None
+    sha256: str = ""
+    submission_id: str = ""
+    version: int | None = None
+    received_at: str = ""
+    judged_at: str = ""
+    reference_version: str = ""
+    seeds: Path | None = None
+    more_edits: Mapping[str, Edit] = field(default_factory=dict)
+
+
+def report_of(
+    occasion: Occasion, verdict: Verdict, not_evaluated: Iterable[Edit] = (), most_values: int = MOST_VALUES
+) -> Report:
+    """Put a verdict into the report of its file; `not_evaluated` are edits that were not judged here."""
+    contract, lists = occasion.contract, CodeLists(occasion.seeds)
+    rules = {rule.edit_id: rule for rule in contract.rules}
+    headers = headers_of(contract, occasion.layout)
+
+    def codes(edit_id: str) -> tuple[str, list[Code]]:
+        rule = rules.get(edit_id)
+        found = lists.of(rule, occasion.fiscal_year, occasion.lea_id) if rule else []
+        return (headers.get(rule.column, "") if rule else ""), found
+
+    edits = contract_edits(contract) | dict(occasion.more_edits)
+    return Report(
+        file_name=occasion.file_name,
+        verdict=verdict.verdict,
+        facts=tuple(_facts(occasion)),
+        flows=tuple(_flows(verdict)),
+        next_steps=tuple(_next_steps(occasion, verdict)),
+        groups=grouped(verdict.findings, edits, headers, codes, most_values),
+        findings=tuple(verdict.findings),
+        headers=headers,
+        not_evaluated=tuple(not_evaluated),
+        excluded=tuple((one.reason, f"{one.count:,}", _money(one.amount)) for one in verdict.excluded),
+    )
+
+
+def headers_of(contract: Contract, layout: Layout | None) -> dict[str, str]:
+    """The district's own name of each column: its layout's, else the contract's."""
+    headers = {column.name: column.header for column in contract.columns}
+    for name, rule in (layout.columns if layout else {}).items():
+        if source := rule.get("from"):
+            headers[name] = " + ".join(map(str, source)) if isinstance(source, list) else str(source)
+    return headers
+
+
+def _facts(o: Occasion) -> Iterable[tuple[str, str]]:
+    lea = "several LEAs" if o.lea_id == SEVERAL_LEAS else o.lea_id
+    yield "Collection", f"{o.contract.title} ({o.contract.collection})"
+    for label, said in (
+        ("LEA", lea),
+        ("Fiscal year", str(o.fiscal_year or "")),
+        ("Reporting period", o.reporting_period.replace("_", " ")),
+        ("Due", _due(o)),
+        ("Layout", o.layout.name if o.layout else "standard"),
+        ("Submission", f"{o.submission_id}, version {o.version}" if o.submission_id else ""),
+        ("Received", o.received_at),
+        ("Judged", o.judged_at),
+        ("sha256 of the file", o.sha256),
+        ("Reference version", o.reference_version),
+    ):
+        if said:
+            yield label, said
+
+
+def _due(o: Occasion) -> str:
+    """The deadline, where the state's calendar names one."""
+    path = o.seeds / "calendar.csv" if o.seeds else None
+    if path is None or not path.exists():
+        return ""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for row in csv.DictReader(stream):
+            slot = (row["collection"], row["fiscal_year"], row["reporting_period"])
+            if slot == (o.contract.collection, str(o.fiscal_year), o.reporting_period) and row["due_on"]:
+                closes = f"; corrections until {row['closes_on']}" if row["closes_on"] else ""
+                return row["due_on"] + closes
+    return ""
+
+
+def _flows(verdict: Verdict) -> Iterable[Flow]:
+    kept = verdict.record_count - verdict.excluded_count - verdict.suspended_count
+    counts = (verdict.record_count, kept, verdict.excluded_count, verdict.suspended_count)
+    yield Flow("Records", *(f"{count:,}" for count in counts))
+    a = verdict.amounts
+    if a.accepted is not None:
+        dollars = (a.accepted + a.excluded + a.suspended, a.accepted, a.excluded, a.suspended)
+        yield Flow("Dollars", *(_money(amount) for amount in dollars))
+
+
+def _money(amount: object) -> str:
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def _next_steps(o: Occasion, verdict: Verdict) -> Iterable[str]:
+    severities = {finding.severity for finding in verdict.findings if not finding.is_waived}
+    own = f"--lea {o.lea_id or '…'} --collection {o.contract.collection} --fiscal-year {o.fiscal_year or '…'}"
+    own += f" --period {o.reporting_period}" if o.reporting_period else ""
+    if not verdict.is_accepted:
+        yield "Mend every row below \u201cMust be fixed\u201d, in your accounting system or in the file."
+        yield f"Judge the mended file before you send it: edfin check FILE {own}"
+        yield f"Send the whole file again, not only the mended rows: edfin submit FILE {own}"
+        yield "If an edit is wrong about your data, write to the agency: it can waive an edit for named rows."
+    elif "warning" in severities:
+        yield "The file counts as it is. Look at every row below \u201cMust be fixed or explained\u201d."
+        yield f"What is wrong: mend it and send the whole file again: edfin submit FILE {own}"
+        yield f"What is right: explain it: edfin explain-finding {o.submission_id or 'SUBMISSION'} (edfin explain-finding --help)"
+    else:
+        yield (
+            "Nothing. The file can be sent." if not o.submission_id else "Nothing. Keep this report with your records."
+        )
