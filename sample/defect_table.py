@@ -33,6 +33,9 @@ class Defect(NamedTuple):
         return self.severity == "F"
 
 
+# Edits that look at a submission or a fund as a whole: their findings name no row.
+OF_NO_ROW = ("ledger_048", "ledger_049")
+_BOOKS = OF_NO_ROW
 _ACTUAL = ("actual_unaudited", "actual_audited")
 _BUDGET = ("adopted_budget", "revised_budget")
 _SPENT = ((3, ("expenditure",)),)
@@ -53,18 +56,18 @@ def _d(collection: str, number: int, severity: str, name: str, column: str, valu
 
 # fmt: off
 CELLS = (
-    _d("ledger", 1, "F", "fund_empty", "fund_code", "", where=((3, ("asset",)),), also=("ledger_006",)),
+    _d("ledger", 1, "F", "fund_empty", "fund_code", "", where=((3, ("asset",)),), also=("ledger_006", *_BOOKS)),
     _d("ledger", 2, "F", "spending_with_a_source", "function_code", "31100", spoils="source_code", where=_SPENT),
     _d("ledger", 3, "F", "revenue_with_an_object", "source_code", "6110", spoils="object_code", where=_EARNED),
     _d("ledger", 4, "F", "school_line_without_school", "school_id", "", where=_AT_SCHOOL),
     _d("ledger", 5, "F", "school_not_in_directory", "school_id", "999", where=_AT_SCHOOL),
     _d("ledger", 6, "F", "account_without_mapping", "object_code", "5950", where=_SPENT),
     _d("ledger", 7, "W", "line_twice", "amount", "<repeat>", where=_ORDERED, periods=_ACTUAL),
-    _d("ledger", 8, "F", "actual_in_a_budget", "amount_type", "actual", periods=_BUDGET, also=("ledger_028",)),
+    _d("ledger", 8, "F", "actual_in_a_budget", "amount_type", "actual", periods=_BUDGET),
     _d("ledger", 9, "F", "line_of_another_lea", "lea_id", "9998", where=_CENTRAL, also=("ledger_010",)),
     _d("ledger", 11, "F", "year_of_its_beginning", "fiscal_year", "2009", where=_CENTRAL, also=("ledger_023",)),
-    _d("ledger", 12, "F", "fund_not_in_chart", "fund_code", "999", where=_SPENT),
-    _d("ledger", 13, "F", "class_unknown", "account_class", "expense", where=_SPENT),
+    _d("ledger", 12, "F", "fund_not_in_chart", "fund_code", "999", where=_SPENT, also=_BOOKS),
+    _d("ledger", 13, "F", "class_unknown", "account_class", "expense", where=_SPENT, also=_BOOKS),
     _d("ledger", 14, "F", "function_not_in_chart", "function_code", "777", where=_SPENT),
     _d("ledger", 15, "F", "object_not_in_chart", "object_code", "50000", where=_SPENT),
     _d("ledger", 16, "F", "program_not_in_chart", "program_code", "9X", where=_SPENT),
@@ -75,11 +78,11 @@ CELLS = (
     _d("ledger", 21, "F", "location_unknown", "location_type", "main office", where=_CENTRAL),
     _d("ledger", 22, "F", "date_american", "posting_date", "06/30/2024", where=_SPENT, periods=_ACTUAL),
     _d("ledger", 23, "W", "date_of_another_year", "posting_date", "2009-06-15", where=_SPENT, periods=_ACTUAL),
-    _d("ledger", 24, "F", "amount_type_short", "amount_type", "Act", where=_SPENT, periods=_ACTUAL),
-    _d("ledger", 25, "F", "amount_empty", "amount", "", where=_SPENT, also=("ledger_026",)),
-    _d("ledger", 26, "F", "amount_three_decimals", "amount", "12.345", where=_SPENT, also=("ledger_025",)),
-    _d("ledger", 26, "F", "amount_exponent", "amount", "1e5", where=_SPENT, also=("ledger_025",)),
-    _d("ledger", 26, "F", "amount_with_currency", "amount", "$1,200.00", where=_SPENT, also=("ledger_025",)),
+    _d("ledger", 24, "F", "amount_type_short", "amount_type", "Act", where=_SPENT, periods=_ACTUAL, also=_BOOKS),
+    _d("ledger", 25, "F", "amount_empty", "amount", "", where=_SPENT, also=("ledger_026", *_BOOKS)),
+    _d("ledger", 26, "F", "amount_three_decimals", "amount", "12.345", where=_SPENT, also=("ledger_025", *_BOOKS)),
+    _d("ledger", 26, "F", "amount_exponent", "amount", "1e5", where=_SPENT, also=("ledger_025", *_BOOKS)),
+    _d("ledger", 26, "F", "amount_with_currency", "amount", "$1,200.00", where=_SPENT, also=("ledger_025", *_BOOKS)),
     _d("ledger", 27, "W", "amount_lost_decimal_point", "amount", "2000000000.00", where=_ORDERED, periods=_ACTUAL),
     _d("staff", 1, "F", "salary_empty", "salary_amount", ""),
     _d("staff", 2, "F", "assignment_twice", "staff_id", "<repeat>", where=((5, ("0.2500", "0.5000", "0.7500")),), also=("staff_003",)),
@@ -116,7 +119,7 @@ CELLS = (
     _d("membership", 8, "F", "row_of_another_lea", "lea_id", "9998", also=("membership_009", "membership_011")),
     _d("membership", 10, "F", "year_of_its_beginning", "fiscal_year", "2009"),
     _d("membership", 11, "F", "school_not_in_directory", "school_id", "999", where=_LEARNERS, periods=("fall",), also=("membership_006",)),
-    _d("membership", 12, "F", "grade_without_zero", "grade_code", "5", where=_LEARNERS, periods=("fall",), also=("membership_006",)),
+    _d("membership", 12, "F", "grade_without_zero", "grade_code", "5", where=_LEARNERS, periods=("fall",), also=("membership_006", "membership_019")),
     _d("membership", 13, "F", "group_local", "student_group", "LEP", where=_LEARNERS, periods=("fall",)),
     _d("membership", 14, "F", "count_masked", "fall_membership_count", "<10", where=_LEARNERS, periods=("fall",)),
     _d("membership", 16, "F", "adm_comma", "adm", "410,5", periods=("year_end",)),
@@ -130,7 +133,7 @@ CELLS = (
     _d("sections", 8, "F", "course_without_zero", "course_code", "2034", also=("sections_010",)),
     _d("sections", 9, "F", "subject_in_words", "subject_code", "MATH", also=("sections_010",)),
     _d("sections", 10, "W", "course_of_another_subject", "subject_code", "05"),
-    _d("sections", 11, "F", "grade_without_zero", "grade_code", "5"),
+    _d("sections", 11, "F", "grade_without_zero", "grade_code", "5", also=("sections_017",)),
     _d("sections", 12, "F", "count_with_decimals", "student_count", "24.0", also=("sections_001",)),
     _d("sections", 14, "F", "minutes_as_hours", "minutes_per_week", "3h45", also=("sections_001",)),
     _d("sections", 15, "F", "minutes_of_a_year", "minutes_per_week", "8100"),

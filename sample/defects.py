@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from sample.defect_table import BROKEN_FILES, CELLS, Defect
+from sample.defect_table import BROKEN_FILES, CELLS, OF_NO_ROW, Defect
 from sample.files import csv_bytes
 from sample.postings import Line
 
@@ -74,7 +74,7 @@ def spoil(defect: Defect, collection: str, header: tuple[str, ...], rows: list[L
     if defect.found_at == "total":
         found = [i for i, row in enumerate(rows) if row[2:4] == rows[at][2:4] and row[4] == "all"]
     findings = [(defect.edit_id, i + 2, defect.column, False) for i in found]
-    findings += [(edit_id, at + 2, None, True) for edit_id in defect.also]
+    findings += [(edit_id, None if edit_id in OF_NO_ROW else at + 2, None, True) for edit_id in defect.also]
     return Spoiled(csv_bytes(header, spoiled), tuple(findings))
 
 
