@@ -4,6 +4,8 @@ Belongs here: bad_files/<collection>.yaml against the contracts; contracts with 
 Does not belong here: structural edits (`tests/reader`), layouts (`tests/layouts`).
 """
 
+import re
+
 import pytest
 from judging import COLLECTIONS, CONTRACTS, bad_files, edits, judge, without
 
@@ -15,6 +17,12 @@ IDS = [rule.edit_id for _, rule in RULES]
 def test_every_edit_has_its_bad_file(collection):
     _, bad = bad_files(collection)
     assert set(bad) == {rule.edit_id for rule in CONTRACTS[collection].rules}
+
+
+@pytest.mark.parametrize(("collection", "rule"), RULES, ids=IDS)
+def test_every_edit_says_what_why_how_and_by_which_check(collection, rule):
+    assert rule.description.endswith(".") and rule.why.endswith(".") and rule.fix.endswith(".") and rule.example
+    assert rule.catalogue_id is None or re.fullmatch(r"(SYN|DOM|REF|REC|PLA|LON|XSR|PRV)-[a-z0-9_]+", rule.catalogue_id)
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
