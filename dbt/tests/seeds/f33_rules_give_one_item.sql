@@ -1,5 +1,6 @@
 -- Every combination of national function, object, program and payee has one F-33 item at its first precedence, and none only
 -- where the codes contradict each other (operating or capital objects in debt service, 810 and 820 in construction).
+{{ config(meta={'catalogue_id': 'DOM-f33_one_item'}) }}
 with
 
 payees (payee_type) as (

@@ -1,4 +1,5 @@
 -- What leaves an LEA in one event arrives whole.
+{{ config(meta={'catalogue_id': 'REF-weights_sum'}) }}
 select event_id, from_lea_id, sum(weight) as weight
 from {{ ref('lea_events') }}
 group by event_id, from_lea_id

@@ -1,5 +1,5 @@
 -- Every code of the state's chart (both ends of a range) has a place in the crosswalk or may stay unmapped.
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'catalogue_id': 'REF-crosswalk_cover'}) }}
 with
 
 chart as (

@@ -1,4 +1,5 @@
 -- The crosswalk rows of one code (and condition) give away the whole line, in every year in which any of them is in force.
+{{ config(meta={'catalogue_id': 'REF-weights_sum'}) }}
 with
 
 crosswalk as (select * from {{ ref('xwalk_account') }}),
