@@ -6,6 +6,7 @@ Does not belong here: a second copy of any sentence; judging; how the list looks
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -94,6 +95,16 @@ def _of_rule(contract: Contract, rule: Rule) -> Edit:
         example=rule.example,
         expected=expected,
         header=column.header if column else "",
+        compared=_compared(contract, rule),
         catalogue_id=rule.catalogue_id or "",
         years=years_of(rule.first_fiscal_year, rule.last_fiscal_year),
     )
+
+
+def _compared(contract: Contract, rule: Rule) -> str:
+    """The columns that a rule looks at together: where it points to one, the mistake may stand in another."""
+    if rule.kind not in ("row_satisfies", "exists_in_reference", "account_is_mapped"):
+        return ""
+    words = set(re.findall(r"\w+", str(rule.arguments))) | {rule.column}
+    named = [one.header for one in contract.columns if words & {one.name, f"{one.name}_text"}]
+    return ", ".join(named) if len(named) > 1 else ""

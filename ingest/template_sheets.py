@@ -14,11 +14,8 @@ from expectations.reports.sheet_cells import writable
 from expectations.reports.wording import SEVERITY
 from ingest.contracts import Contract
 
-ROWS = 5_000
-"""Rows made ready for typing: unlocked, as text, with their drop-downs; the drop-downs hold for all rows below too."""
-
 LAST_ROW = 1_048_576
-GREY, WHITE = "E4E7EB", "FFFFFF"
+GREY = "E4E7EB"
 
 
 @dataclass(frozen=True)

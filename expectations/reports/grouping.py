@@ -76,11 +76,12 @@ def _edit_group(edit: Edit, found: list[Finding], headers, codes, most_values: i
 
 def _value_group(edit: Edit, same: list[Finding], headers: Mapping[str, str]) -> ValueGroup:
     column, value = same[0].column_name, same[0].value
+    header = headers.get(column, column) if column else ""
     numbers = sorted({finding.row_number for finding in same if finding.row_number is not None})
     return ValueGroup(
-        header=headers.get(column, column) if column else "",
+        header=header,
         value="" if column is None and value is None else visible(value),
-        detail=_details(edit, same),
+        detail=_details(edit, same, header),
         count=len(same),
         rows=row_ranges(numbers),
         about=visible(same[0].item_key) if same[0].item_key else "",
@@ -88,10 +89,11 @@ def _value_group(edit: Edit, same: list[Finding], headers: Mapping[str, str]) ->
     )
 
 
-def _details(edit: Edit, same: list[Finding]) -> str:
+def _details(edit: Edit, same: list[Finding], header: str) -> str:
     """What the messages say beyond the sentence; where rows differ, the first few, and how many more there are."""
     said = dict.fromkeys(finding.message.removeprefix(edit.sentence).strip() for finding in same)
-    told = [visible(_bare(detail), 600) for detail in said if detail]
+    bare = [_bare(detail).removeprefix(f"{header}: ") for detail in said]
+    told = [visible(detail, 600) for detail in bare if detail not in ("", header)]
     left = f"; and {len(told) - MOST_DETAILS:,} more" if len(told) > MOST_DETAILS else ""
     return "; ".join(told[:MOST_DETAILS]) + left
 
@@ -115,9 +117,11 @@ def row_ranges(rows: Sequence[int], most: int = MOST_RANGES) -> str:
 
 def nearest(value: str, codes: Sequence[Code], most: int = 3) -> tuple[Code, ...]:
     """Codes that look most like a value: the same without leading zeros first, then by likeness."""
+    if any(code.code == value for code in codes):
+        return ()  # the value is a code; what is wrong stands in another column
     bare = value.strip().lstrip("0").casefold()
     same = [code for code in codes if code.code.lstrip("0").casefold() == bare]
-    alike = difflib.get_close_matches(value, [code.code for code in codes], most, 0.6)
+    alike = difflib.get_close_matches(value, [code.code for code in codes], most, 0.75)
     named = [code for code in codes if code.name.casefold() == value.strip().casefold()]
     by_code = {code.code: code for code in codes}
     found = dict.fromkeys([*same, *named, *(by_code[code] for code in alike)])

@@ -26,7 +26,8 @@ class Code:
 
 @dataclass(frozen=True)
 class Edit:
-    """An edit as it is explained: what, why, an example, how to fix. `expected` says what a cell must hold."""
+    """An edit as it is explained: what, why, an example, how to fix. `expected` says what a cell must hold,
+    `compared` names the columns an edit looks at together."""
 
     edit_id: str
     collection: str
@@ -38,6 +39,7 @@ class Edit:
     example: str = ""
     expected: str = ""
     header: str = ""
+    compared: str = ""
     needs: str = ""
     catalogue_id: str = ""
     years: str = ""

@@ -31,6 +31,8 @@ def _edit(group: EditGroup) -> list[str]:
     lines = [f"  {group.edit.severity:<7} {group.edit.edit_id} ({times}{waived}): {group.edit.sentence}"]
     if group.edit.expected:
         lines.append(f"          expected: {group.edit.expected}")
+    if group.edit.compared:
+        lines.append(f"          compares: {group.edit.compared}")
     lines += [f"          {_value(value)}" for value in group.groups[:MOST_LINES]]
     left = group.count - sum(value.count for value in group.groups[:MOST_LINES])
     if left:

@@ -53,7 +53,8 @@ def expected_of(rule: Rule) -> str:
     if rule.kind == "value_between":
         return f"from {_plain(a['min_value'])} to {_plain(a['max_value'])}"
     if rule.kind == "in_code_list":
-        return f"a {(rule.column or 'code').replace('_', ' ')} of the list {a['table']}"
+        name = (rule.column or "code").replace("_", " ")
+        return f"{'an' if name[0] in 'aeiou' else 'a'} {name} of the list {a['table']}"
     if rule.kind == "exists_in_reference":
         return f"an id of the state's directory ({a['table']})"
     if rule.kind == "group_total_between":
