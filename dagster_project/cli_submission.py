@@ -1,4 +1,4 @@
-"""The verbs of submissions: submit, status, findings.
+"""The verbs of submissions: submit, status.
 
 Belongs here: options, and printing what `ingest` answers.
 Does not belong here: rules about submissions, and any SQL.
@@ -6,16 +6,13 @@ Does not belong here: rules about submissions, and any SQL.
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 import sys
 from pathlib import Path
 
 import click
 
 STATUS_FIELDS = ("submission_id", "sha256", "collection", "lea_id", "fiscal_year", "reporting_period", "version")
-FINDING_FIELDS = ("edit_id", "severity", "row_number", "column_name", "value", "message", "fix")
 
 
 @click.command(
@@ -113,25 +110,6 @@ def status(form, lea_id, collection, fiscal_year) -> None:
     click.echo(json.dumps(records, indent=1) if form == "json" else _table(records))
 
 
-@click.command(epilog="Example: edfin findings 3f2a9c --format csv > findings.csv")
-@click.argument("submission")
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-def findings(submission, form) -> None:
-    """Print every finding of a submission's latest verdict; the beginning of its id is enough."""
-    from ingest.registry import Registry
-    from ingest.settings import Settings
-
-    registry = Registry.open(Settings.read())
-    found = registry.findings(registry.submission(submission).submission_id)
-    records = [{name: getattr(one, name) for name in FINDING_FIELDS} for one in found]
-    if form == "json":
-        click.echo(json.dumps(records, indent=1, ensure_ascii=False))
-        return
-    writer = csv.DictWriter(sys.stdout, FINDING_FIELDS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in record.items()} for record in records)
-
-
 def _status_record(row, status: str) -> dict:
     from ingest.registry_tables import utc_text
 
@@ -163,10 +141,3 @@ def _table(records: list[dict]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
-
-
-def _cell(value: object) -> object:
-    """A spreadsheet must not run what a district's file says; a number stays a number."""
-    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return value
-    return value if re.fullmatch(r"[+-]?[0-9.,]+", value) else f"'{value}"
