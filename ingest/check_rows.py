@@ -12,6 +12,7 @@ from typing import Protocol
 
 import duckdb
 
+from expectations.sql_parts import ident
 from ingest.contracts import Contract
 from ingest.refusals import Refusal
 from ingest.verdicts import RawFile
@@ -56,12 +57,12 @@ def write_each(connection: duckdb.DuckDBPyConnection, contract: Contract, target
     """Write the kept rows of the gate's connection, a file each; a gate's `write` that keeps no raw file."""
     if not targets:
         return []
-    columns = ", ".join(f"t.{name}" for name in contract.column_names)
+    columns = ", ".join(f"t.{ident(name)}" for name in contract.column_names)
     kept = connection.execute("select submission_id from kept_submissions").fetchall()
     for (submission_id,) in kept:
         target = str(targets[submission_id]).replace("'", "''")
         connection.execute(
-            f"copy (select cast(t.row_number as integer) as row_number, {columns} from {contract.collection} as t "
+            f"copy (select cast(t.row_number as integer) as row_number, {columns} from {ident(contract.collection)} as t "
             f"where t.submission_id = '{submission_id}' and not exists (select 1 from dropped_rows as d "
             f"where d.submission_id = t.submission_id and d.row_number = t.row_number) order by t.row_number) "
             f"to '{target}' (format parquet)"

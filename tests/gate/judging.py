@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from ingest.check import Answer, Checked, check_files
+from ingest.check_rows import target_names
 from ingest.contracts import COLLECTIONS, Contract, contracts, read_contract
 from ingest.reference import gather
 from ingest.settings import Settings, project_folder
@@ -80,7 +81,8 @@ def judge(
         checked.append(
             Checked(path, f"{number:06d}", sha256, file.lea_id, file.fiscal_year, file.reporting_period, file.layout)
         )
-    return {answer.path.name: answer for answer in check_files(contract, checked, seeds, layouts, rows_into)}
+    targets = target_names(checked, rows_into)
+    return {answer.path.name: answer for answer in check_files(contract, checked, seeds, layouts, targets)}
 
 
 def edits(answer: Answer) -> set[str]:

@@ -5,6 +5,7 @@ Belongs here: contracts of unknown collections, written here. Does not belong he
 
 import json
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -65,7 +66,7 @@ def answers(desk, document: dict, files: dict[str, str]) -> dict[str, dict]:
     (desk.path / "own.yml").write_text(yaml.safe_dump(document, sort_keys=False))
     for name, text in files.items():
         (desk.path / name).write_text(text)
-    done = desk.run("check", *files, "--contract", "own.yml", "--format", "json")
+    done = desk.run("check", *files, "--contract", "own.yml", "--rows-into", "rows", "--format", "json")
     assert done.returncode in (0, 1), done.stderr
     return {one["file"]: one for one in map(json.loads, done.stdout.splitlines())}
 
@@ -81,6 +82,8 @@ def test_every_kind_of_column_and_rule_is_judged(desk):
     files["form.csv"] = GOOD.replace("AA,", "Aa,")
     told = answers(desk, contract(), files)
     assert told["good.csv"]["verdict"] == "accepted" and not told["good.csv"]["findings"]
+    rows = pq.read_table(desk.path / "rows" / "good.csv.parquet").to_pylist()
+    assert [(row["group"], row["select"], row["is_open"]) for row in rows] == [("AA", 1, True), ("BB", 2, False)]
     for name, (_, edit_id) in BAD.items():
         found = [(f["edit_id"], f["row_number"], f["column_name"]) for f in told[f"{name}.csv"]["findings"]]
         assert found == [(edit_id, 2, name)], name
