@@ -86,6 +86,8 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
     wanted_counts = Counter(folded(h) for h in layout.header) if not layout.is_standard else Counter(counts.keys())
     found = {folded(h): h for h in header}
     if needed and not needed.keys() & counts.keys():
+        if mark := _other_delimiter(header, needed):
+            return mark
         # A file without a header: its first record, perhaps a person's, is not repeated.
         return f"none of its {len(needed)} columns is named; the first row seems to be no header"
     parts = []
@@ -96,3 +98,14 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
     if repeated := [found[k] or "(no name)" for k, n in counts.items() if n > wanted_counts.get(k, 1)]:
         parts.append("repeated " + ", ".join(repeated))
     return "; ".join(parts) or None
+
+
+def _other_delimiter(header: list[str], needed: dict[str, str]) -> str | None:
+    """Say by what a file is separated, where its header would be right with another delimiter."""
+    line = ",".join(header)
+    if line.casefold().startswith("sep="):
+        return "the first line is a hint for spreadsheets; take it out"
+    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (",", "commas")):
+        if len({folded(part.strip("\"' ")) for part in line.split(mark)} & needed.keys()) * 2 > len(needed):
+            return f"the fields seem to be separated by {name}, or quoted in another way: save the file as CSV with commas and double quotes"
+    return None

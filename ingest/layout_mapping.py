@@ -10,22 +10,18 @@ import re
 from collections import Counter
 from typing import Any
 
-import pyarrow as pa
-
 from ingest.contracts import Contract
 from ingest.layout_cells import debit_less_credit, folded_name, is_empty, is_zero_or_empty, iso_date, meets, negated
+from ingest.layout_standard import BLANK, FOOTER, NO_LEA, new_reading, standard_reading
 from ingest.layouts import Layout, folded
-from ingest.number_forms import EXACT, decimal_of, exact_sum, plain_number
-from ingest.reading import Excluded, Fault, RawRecords, Reading
+from ingest.number_forms import EXACT, decimal_of, plain_number
+from ingest.reading import Excluded, RawRecords, Reading
 
 # Classes whose natural balance is a credit: positive in our books, negative where a debit is positive.
 CREDIT_CLASSES = frozenset({"revenue", "other_source", "liability", "opening_balance", "closing_balance"})
 
-# Reasons the reader itself leaves records out for; a layout's own reasons stand beside them.
-FOOTER, NO_AMOUNT = "footer", "no_amount"
-
-# The slot of records that name no LEA, in a file of several.
-NO_LEA = "(none)"
+# The reason for records whose amounts are all skipped; a layout's own reasons stand beside it.
+NO_AMOUNT = "no_amount"
 
 _YEAR = re.compile("[0-9]{1,4}")
 
@@ -51,56 +47,8 @@ def apply_layout(
         only_lea: leave aside the records of other LEAs: the file holds several, each a submission of its own.
     """
     if layout.is_standard:
-        return _standard(raw, contract, slot[0] if only_lea else None)
+        return standard_reading(raw, contract, slot[0] if only_lea else None)
     return _Mapping(raw, layout, contract, references, slot).reading(only_lea)
-
-
-def _standard(raw: RawRecords, contract: Contract, only_lea: str | None) -> Reading:
-    position = {folded(name): index for index, name in enumerate(raw.header)}
-    leas = raw.columns[position["lea id"]] if "lea id" in position else []
-    if only_lea is not None:
-        raw = _restricted(raw, [i for i, lea in enumerate(leas) if (lea or NO_LEA) == only_lea])
-    size = len(raw.row_numbers)
-    columns: dict[str, Cells] = {}
-    faults = []
-    for column in contract.columns:
-        index = position.get(folded(column.header))
-        columns[column.name] = raw.columns[index] if index is not None else [None] * size
-        if column.is_text and index in raw.numeric_cells:
-            first = raw.numeric_cells[index][0]
-            faults.append(
-                Fault("file_code_as_number", f"{len(raw.numeric_cells[index])} cells of {column.header} are numbers or dates.",
-                      raw.row_numbers[first], column.name, raw.columns[index][first])
-            )  # fmt: skip
-    reading = _reading("standard", contract, columns, list(raw.row_numbers), size, faults)
-    reading.lea_ids = sorted({lea or NO_LEA for lea in leas})
-    return reading
-
-
-def _restricted(raw: RawRecords, kept: list[int]) -> RawRecords:
-    numeric = {c: [new for new, i in enumerate(kept) if i in set(cells)] for c, cells in raw.numeric_cells.items()}
-    return RawRecords(
-        raw.header, [[column[i] for i in kept] for column in raw.columns], [raw.row_numbers[i] for i in kept],
-        {c: cells for c, cells in numeric.items() if cells},
-    )  # fmt: skip
-
-
-def _reading(
-    layout: str,
-    contract: Contract,
-    columns: dict[str, Cells],
-    row_numbers: list[int],
-    record_count: int,
-    faults: list[Fault],
-) -> Reading:
-    arrays = [pa.array(row_numbers, pa.int64())] + [
-        pa.array(columns[name], pa.string()) for name in contract.column_names
-    ]
-    reading = Reading(layout=layout, record_count=record_count, faults=faults)
-    reading.table = pa.table(arrays, names=["row_number", *contract.column_names])
-    if contract.amount_column:
-        reading.amount_sum, reading.unreadable_amounts = exact_sum(columns[contract.amount_column])
-    return reading
 
 
 class _Mapping:
@@ -120,6 +68,7 @@ class _Mapping:
         for index, name in enumerate(raw.header):
             self.position.setdefault(folded(name), index)
         self.size = len(raw.row_numbers)
+        self._texts: dict[int, Cells] = {}
         self.derived = {folded(name): self._counted(rule["count_within"]) for name, rule in layout.derive.items()}
 
     def reading(self, only_lea: bool) -> Reading:
@@ -141,7 +90,7 @@ class _Mapping:
             skips = variant.get("skips")
             rows = kept if skips is None else [i for i in kept if not skips(cells[i])]
             with_row.update(rows)
-            row_numbers += [self.raw.row_numbers[i] for i in rows]
+            row_numbers += [int(self.raw.row_numbers[i]) for i in rows]
             given = variant.get("cells", {})
             for name in self.contract.column_names:
                 source = given.get(name) or base.get(name)
@@ -150,12 +99,13 @@ class _Mapping:
             if i not in with_row:
                 reasons[i] = NO_AMOUNT
         lea_ids = sorted({lea or NO_LEA for lea in base["lea_id"]})
-        # Footer lines belong to no LEA: of a file of several, the first part counts them.
-        footers = self.raw.footer_rows if not only_lea or lea_ids[:1] == [self.slot[0]] else []
-        record_count = len(own) + len(footers)
-        reading = _reading(self.layout.name, self.contract, columns, row_numbers, record_count, [])
+        # Footer lines and blank rows belong to no LEA: of a file of several, the first part counts them.
+        is_first = not only_lea or lea_ids[:1] == [self.slot[0]]
+        bare = {FOOTER: len(self.raw.footer_rows), BLANK: len(self.raw.blank_rows)} if is_first else {}
+        record_count = len(own) + sum(bare.values())
+        reading = new_reading(self.layout.name, self.contract, columns, row_numbers, record_count)
         reading.lea_ids = lea_ids
-        reading.excluded = self._excluded({i: reasons[i] for i in own if reasons[i]}, amounts, len(footers))
+        reading.excluded = self._excluded({i: reasons[i] for i in own if reasons[i]}, amounts, bare)
         return reading
 
     def _variants(self, base: dict[str, Cells], amounts: list[tuple[dict, Cells]]):
@@ -193,7 +143,10 @@ class _Mapping:
     def _cells(self, name: str) -> Cells:
         if folded(str(name)) in getattr(self, "derived", {}):
             return self.derived[folded(str(name))]
-        return self.raw.columns[self.position[folded(str(name))]]
+        index = self.position[folded(str(name))]
+        if index not in self._texts:
+            self._texts[index] = self.raw.columns[index].to_pylist()
+        return self._texts[index]
 
     def _column(self, rule: dict[str, Any]) -> Cells:
         if "value" in rule:
@@ -272,15 +225,17 @@ class _Mapping:
                     reasons[i] = entry["reason"]
         return reasons
 
-    def _excluded(self, reasons: dict[int, str], amounts: list[tuple[dict, Cells]], footers: int) -> list[Excluded]:
-        groups = {FOOTER: Excluded(FOOTER, footers)} if footers else {}
+    def _excluded(
+        self, reasons: dict[int, str], amounts: list[tuple[dict, Cells]], bare: dict[str, int]
+    ) -> list[Excluded]:
+        groups = {reason: Excluded(reason, count) for reason, count in bare.items() if count}
         for i, reason in reasons.items():
             group = groups.setdefault(reason, Excluded(reason))
             group.record_count += 1
             for _, cells in amounts if reason != NO_AMOUNT else []:
                 number = decimal_of(cells[i])
                 if number is None:
-                    group.unreadable.append((self.raw.row_numbers[i], cells[i]))
+                    group.unreadable.append((int(self.raw.row_numbers[i]), cells[i]))
                 else:
                     group.amount = EXACT.add(group.amount, number)
         return list(groups.values())

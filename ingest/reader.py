@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ingest.cell_marks import cell_faults
 from ingest.contracts import Contract
+from ingest.file_kinds import refuse_known_kind
 from ingest.layout_headers import check_header, choose_layout
 from ingest.layout_mapping import apply_layout
 from ingest.layouts import Layout
@@ -34,19 +36,34 @@ def read(data: bytes, task: Task) -> Reading:
     """Read one file; a structural fault is returned as a reading without rows, never raised."""
     try:
         named = task.layouts.get(task.layout)
-        raw = _records(data, named.file if named else {})
+        raw = _parsed(data, named.file if named else {})
         layout = choose_layout(raw, task.contract, task.layouts, task.layout, task.fiscal_year)
         check_header(raw, layout, task.contract, task.fiscal_year)
         if raw.refusal:
             raise raw.refusal
-        return apply_layout(raw, layout, task.contract, task.references, (task.lea_id, task.fiscal_year), task.only_lea)
+        slot = (task.lea_id, task.fiscal_year)
+        reading = apply_layout(raw, layout, task.contract, task.references, slot, task.only_lea)
+        reading.faults += cell_faults(reading.table, task.contract)
+        return reading
     except Unreadable as refusal:
         return Reading(layout=task.layout, record_count=_count_lines(data), faults=[refusal.fault])
+
+
+def _parsed(data: bytes, form: dict) -> RawRecords:
+    try:
+        return _records(data, form)
+    except (Unreadable, MemoryError):
+        raise
+    except (
+        Exception
+    ) as problem:  # bytes are the sender's: whatever they do to a parser is the file's fault, not the night's
+        raise Unreadable("file_format", f"Its bytes cannot be read as a table ({type(problem).__name__}).") from problem
 
 
 def _records(data: bytes, form: dict) -> RawRecords:
     if not data:
         raise Unreadable("file_empty", "The file has no bytes.")
+    refuse_known_kind(data)
     if data[:4] == b"PAR1":
         return read_parquet(data)
     if data[:4] == b"PK\x03\x04":

@@ -11,6 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
+from ingest.decoding import FREE_BYTES, MAX_RATIO
 from ingest.reading import RawRecords, Unreadable
 
 # Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
@@ -23,10 +27,10 @@ def read_parquet(data: bytes) -> RawRecords:
     Raises:
         Unreadable: not a Parquet file, no rows, or a nested column.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
+        _check_size(pq.ParquetFile(pa.BufferReader(data)).metadata, len(data))
         table = pq.read_table(pa.BufferReader(data))
     except MemoryError:
         raise
@@ -35,9 +39,18 @@ def read_parquet(data: bytes) -> RawRecords:
     if table.num_rows == 0:
         raise Unreadable("file_empty", "The file holds no rows.")
     for column in table.schema:
-        if pa.types.is_nested(column.type):
-            raise Unreadable("file_format", f"Column {column.name} is nested.", column=column.name)
-    cells = [table.column(i).to_pylist() for i in range(table.num_columns)]
+        if not _is_readable(column.type):
+            said = (
+                f"Column {column.name} is of type {column.type}: give text, whole numbers, decimals, doubles or dates."
+            )
+            raise Unreadable("file_format", said, column=column.name)
+    try:
+        table.validate(full=True)
+        cells = [table.column(i).to_pylist() for i in range(table.num_columns)]
+    except (pa.ArrowException, ValueError, OverflowError) as problem:
+        raise Unreadable(
+            "file_format", f"A value of the Parquet file is out of range or no text ({problem})."
+        ) from problem
     return _as_text(table.column_names, cells, list(range(2, table.num_rows + 2)))
 
 
@@ -82,21 +95,39 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
     return raw
 
 
+def _check_size(metadata: Any, size: int) -> None:
+    groups = [metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)]
+    limit = max(FREE_BYTES, MAX_RATIO * size)
+    # A column of one value packs into nothing; its cells still have to be held.
+    if sum(groups) > limit or metadata.num_rows * metadata.num_columns > limit:
+        raise Unreadable(
+            "file_size", f"{metadata.num_rows:,} rows in {size:,} bytes: more than a table of this size holds."
+        )
+
+
+def _is_readable(kind: pa.DataType) -> bool:
+    """Types whose values have one text. Half and single floats hold no cents; a time zone makes two days of one."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    is_number = pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_float64(kind)
+    is_date = pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
+    return is_text or is_number or is_date or pa.types.is_boolean(kind) or pa.types.is_null(kind)
+
+
 def _filled(cell: Any) -> bool:
     return cell is not None and cell != ""
 
 
 def _as_text(header: list[str], columns: list[list[Any]], row_numbers: list[int]) -> RawRecords:
     numeric = {
-        index: [
-            i
-            for i, cell in enumerate(column)
-            if isinstance(cell, (int, float, Decimal, date)) and not isinstance(cell, bool)
-        ]
+        index: [i for i, cell in enumerate(column) if isinstance(cell, (int, float, Decimal, date))]
         for index, column in enumerate(columns)
     }
-    texts = [[text_of(cell) for cell in column] for column in columns]
-    return RawRecords(list(header), texts, row_numbers, {i: cells for i, cells in numeric.items() if cells})
+    texts = [pa.array([text_of(cell) for cell in column], pa.string()) for column in columns]
+    return RawRecords(
+        list(header), texts, np.array(row_numbers, np.int64), {i: cells for i, cells in numeric.items() if cells}
+    )
 
 
 def text_of(cell: Any) -> str | None:
@@ -119,7 +150,7 @@ def _plain(number: float) -> str:
     exact = Decimal(repr(number))
     cents = exact.quantize(Decimal("0.01")) if abs(exact) < Decimal(10) ** 13 else exact
     # A spreadsheet's 0.1 + 0.2 is thirty cents; anything farther from a cent stays as it is and is judged.
-    text = format(cents if abs(exact - cents) < Decimal("0.00000001") else exact, "f")
+    text = format(cents if abs(exact - cents) < Decimal("0.000001") else exact, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 
 # Structural edits: what can be wrong with a file before any value is looked at. id suffix -> (sentence, fix).
@@ -25,6 +26,9 @@ STRUCTURAL = {
     "file_line_ends": ("All lines end in the same way.", "Export the file again with one kind of line end."),
     "file_code_as_number": ("Codes stand as text, not as spreadsheet numbers or dates.", "Format the column as text before entering codes, so that leading zeros stay."),
     "file_size": ("The file can be read within the limits for one submission.", "Split the file, or ask the agency to raise the limit."),
+    "file_cell": ("Cells hold values, and no marks that a program left in their place.", "Correct the cell in the system the file comes from, and export again."),
+    "file_repeated_header": ("The header stands once, above the records.", "Send one table a file, with one header line."),
+    "file_total_row": ("Every record is one record; totals of other records are not among them.", "Leave out the row of totals."),
     "type": ("Every value can be held exactly by the type of its column.", "Write the value as the record layout says."),
 }  # fmt: skip
 
@@ -62,15 +66,18 @@ class Excluded:
 
 @dataclass
 class RawRecords:
-    """A file as text: header, columns of cells (None = empty), and the row number of each record."""
+    """A file as text: header, columns of cells (text, null = empty), and the row number of each record."""
 
     header: list[str]
-    columns: list[list[str | None]]
-    row_numbers: list[int]
+    columns: list[pa.Array]
+    row_numbers: np.ndarray
     # Cells that were numbers or dates in a spreadsheet: column index -> record indexes.
     numeric_cells: dict[int, list[int]] = field(default_factory=dict)
     # Row numbers of the declared footer lines: records that no row comes of.
     footer_rows: list[int] = field(default_factory=list)
+    # Row numbers of records whose every cell is empty.
+    blank_rows: list[int] = field(default_factory=list)
+    header_row: int = 1
     # The first record out of form; raised once the header is known to be the layout's.
     refusal: Unreadable | None = None
 

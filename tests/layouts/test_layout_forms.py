@@ -175,7 +175,7 @@ def test_a_preamble_is_no_record_and_footer_lines_are_counted_as_left_out(throug
     result = through(*REPORT, "", ",,,,", "printed by x", file=form)
     assert not result.faults
     assert [r["row_number"] for r in result.rows] == [4, 6]
-    assert result.reading.record_count == 4
+    assert result.reading.record_count == 5 and result.excluded["blank_row"].record_count == 1
     assert (result.excluded["footer"].record_count, result.excluded["footer"].amount) == (2, Decimal("0.00"))
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest import reader_csv
+from ingest import decoding
 from ingest.contracts import contracts
 from ingest.layouts import Layout
 from ingest.reader import Task, read
@@ -111,7 +111,7 @@ REFUSED = [
     ("column without a name", "\n".join(f"{line}," for line in TEXT.splitlines()).encode(), "file_header", 1),
     ("no header", (ROW_3 + "\n" + ROW_3 + "\n").encode(), "file_header", 1),
     ("latin-1 undeclared", swapped("all,30", "é,30").decode().encode("latin-1"), "file_encoding", 3),
-    ("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(200)), "file_encoding", 1),
+    ("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(200)), "file_format", None),
     ("lone CR in a line", swapped("002", "0\r02"), "file_line_ends", None),
     ("damaged gzip", gzip.compress(PLAIN * 50)[:-12], "file_format", None),
     ("damaged workbook", b"PK\x03\x04" + b"no zip at all", "file_format", None),
@@ -119,6 +119,14 @@ REFUSED = [
     ("Parquet with a list", parquet({**CELLS, "ADA": [["x"], ["y"]]}), "file_format", None),
     ("two filled sheets", workbook([HEADER, *TYPED_ROWS], More=[HEADER, *TYPED_ROWS]), "file_format", None),
     ("field longer than a mebibyte", swapped("002", '"' + "0" * (1 << 20) + '2"'), "file_size", 3),
+    ("quote inside a field", swapped("all,30", 'a"ll",30'), "file_quotes", 3),
+    ("an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "file_format", None),
+    ("a web page", b"<html><table></table></html>", "file_format", None),
+    ("semicolons", PLAIN.replace(b",", b";"), "file_header", 1),
+    ("header twice", PLAIN + PLAIN, "file_repeated_header", 4),
+    ("a row of totals", PLAIN + b"Total,,,,,130,,\n", "file_total_row", 4),
+    ("an error value", swapped("002", "#REF!"), "file_cell", 3),
+    ("two stray quotes that swallow a record", swapped("05,all,100,,\n0101,2024,002,06,all,30", '05,"all,100,,\n0101,2024,002,06,all",30'), "file_quotes", 2),
     ("unknown layout", PLAIN, "file_layout", None),
     ("codes as numbers", workbook([HEADER, *[[101, *row[1:]] for row in TYPED_ROWS]]), "file_code_as_number", 2),
     ("codes as dates", workbook([HEADER, TYPED_ROWS[0], [*TYPED_ROWS[1][:3], datetime.date(2024, 5, 1), *TYPED_ROWS[1][4:]]]), "file_code_as_number", 3),
@@ -133,7 +141,7 @@ def test_a_broken_file_is_refused_with_its_edit_and_row(name, data, edit, row_nu
     (fault,) = reading.faults
     assert fault.row_number == row_number or (row_number is None and edit == "file_line_ends")
     assert fault.detail and "Traceback" not in fault.detail
-    if edit != "file_code_as_number":
+    if edit not in ("file_code_as_number", "file_repeated_header", "file_total_row", "file_cell"):
         assert reading.table is None
 
 
@@ -167,7 +175,7 @@ def test_row_numbers_are_a_spreadsheets():
 
 
 def test_an_unpacked_file_over_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(reader_csv, "MAX_TEXT_BYTES", 100)
+    monkeypatch.setattr(decoding, "MAX_TEXT_BYTES", 100)
     assert [fault.edit for fault in read(gzip.compress(PLAIN), task()).faults] == ["file_size"]
 
 

@@ -1,0 +1,55 @@
+"""Rows of cells told apart: header, records, blank rows, footer lines, rows out of form.
+
+Belongs here: what a row is. Does not belong here: bytes (`reader_csv`, `reader_xlsx`), what columns mean (`layout_mapping`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ingest.reading import RawRecords, Unreadable
+
+
+def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) -> RawRecords:
+    """Tell records from blank rows and footer lines; keep the first row that is out of form, without its text.
+
+    Args:
+        rows: (row number, cells) from the top, the preamble included.
+        form: the layout's `file` entry: `preamble_rows`, `footer_pattern`.
+
+    Raises:
+        Unreadable: no header, or no record below it.
+    """
+    filled = ((n, row) for n, row in rows if n > form.get("preamble_rows", 0) and row)
+    number, header = next(((n, row) for n, row in filled if any(cell.strip() for cell in row)), (0, None))
+    if header is None:
+        raise Unreadable("file_empty", "The file has no header.")
+    raw = RawRecords([name.strip() for name in header], [], np.empty(0, np.int64), header_row=number)
+    records, numbers = [], []
+    footer = re.compile(form["footer_pattern"]) if form.get("footer_pattern") else None
+    for number, row in filled:
+        if footer and footer.search(row[0]):
+            raw.footer_rows.append(number)
+        elif not any(cell.strip() for cell in row):
+            # A line of blanks alone is a blank line; delimiters without values are a record that says nothing.
+            raw.blank_rows += [number] if len(row) > 1 else []
+        elif raw.footer_rows:
+            said = f"The footer begins in row {raw.footer_rows[0]}, this record stands below it."
+            raw.refusal = raw.refusal or Unreadable("file_footer", said, number)
+        elif len(row) != len(header):
+            said = f"The header has {len(header)} fields, this record has {len(row)}."
+            raw.refusal = raw.refusal or Unreadable("file_field_count", said, number)
+        else:
+            records.append(row)
+            numbers.append(number)
+    if not records and raw.refusal is None:
+        raise Unreadable("file_empty", "The file has a header and no record.")
+    cells = zip(*records, strict=True) if records else ([] for _ in header)
+    raw.columns = [pa.array([cell.strip() or None for cell in column], pa.string()) for column in cells]
+    raw.row_numbers = np.array(numbers, np.int64)
+    return raw
