@@ -16,7 +16,6 @@ from pathlib import Path
 
 import click
 
-from expectations.reports.grouping import MOST_VALUES
 from expectations.reports.report import Edit, Report
 from ingest.check import Answer, Checked, check_files
 from ingest.check_rows import target_names
@@ -113,7 +112,7 @@ class CheckDesk:
         """The layout the file was read with; None for the standard one."""
         return self.layouts.get(answer.verdict.layout or one.layout)
 
-    def report(self, one: Checked, answer: Answer, most_values: int = MOST_VALUES) -> Report:
+    def report(self, one: Checked, answer: Answer, is_brief: bool = False) -> Report:
         """The report of one file, with the edits on accepted data among those not evaluated."""
         contract = answer.contract
         edits = contract_edits(contract)
@@ -123,7 +122,7 @@ class CheckDesk:
             judged_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC, offline"), seeds=self.seeds,
         )  # fmt: skip
         skipped = [edits[rule.edit_id] for rule in answer.not_evaluated]
-        return report_of(occasion, answer.verdict, [*skipped, *self.unseen(contract)], most_values)
+        return report_of(occasion, answer.verdict, [*skipped, *self.unseen(contract)], is_brief)
 
     def unseen(self, contract: Contract) -> list[Edit]:
         """The edits on accepted data: they look at other files and years, which are not here."""

@@ -99,9 +99,9 @@ def _json(desk, answer) -> str:
 
 
 def _text(desk, one, answer) -> str:
-    from expectations.reports.text import MOST_LINES, as_text
+    from expectations.reports.text import as_text
 
-    return as_text(desk.report(one, answer, MOST_LINES))
+    return as_text(desk.report(one, answer, is_brief=True))
 
 
 def _write_report(desk, one, answer, target: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.reports.grouping import MOST_VALUES, grouped
+from expectations.reports.grouping import grouped
 from expectations.reports.report import Code, Edit, Flow, Report
 from ingest.code_lists import CodeLists
 from ingest.contracts import Contract
@@ -42,9 +42,9 @@ class Occasion:
 
 
 def report_of(
-    occasion: Occasion, verdict: Verdict, not_evaluated: Iterable[Edit] = (), most_values: int = MOST_VALUES
+    occasion: Occasion, verdict: Verdict, not_evaluated: Iterable[Edit] = (), is_brief: bool = False
 ) -> Report:
-    """Put a verdict into the report of its file; `not_evaluated` are edits that were not judged here."""
+    """Put a verdict into the report of its file; `not_evaluated` are edits that were not judged here, a brief report is for a terminal."""
     contract, lists = occasion.contract, CodeLists(occasion.seeds)
     rules = {rule.edit_id: rule for rule in contract.rules}
     headers = headers_of(contract, occasion.layout)
@@ -61,7 +61,7 @@ def report_of(
         facts=tuple(_facts(occasion)),
         flows=tuple(_flows(verdict)),
         next_steps=tuple(_next_steps(occasion, verdict)),
-        groups=grouped(verdict.findings, edits, headers, codes, most_values),
+        groups=grouped(verdict.findings, edits, headers, codes, is_brief),
         findings=tuple(verdict.findings),
         headers=headers,
         not_evaluated=tuple(not_evaluated),

@@ -17,6 +17,7 @@ from expectations.reports.wording import SEVERITY_ORDER
 
 MOST_VALUES = 200
 MOST_RANGES = 40
+BRIEF_VALUES, BRIEF_RANGES = 10, 8
 MOST_DETAILS = 3
 OFTEN = 10
 """A value that stands in so many rows is told before values that stand in few."""
@@ -27,7 +28,7 @@ def grouped(
     edits: Mapping[str, Edit],
     headers: Mapping[str, str],
     codes: Callable[[str], tuple[str, Sequence[Code]]] = lambda _: ("", ()),
-    most_values: int = MOST_VALUES,
+    is_brief: bool = False,
 ) -> tuple[EditGroup, ...]:
     """Group findings: fatal edits first, within a severity by id.
 
@@ -36,13 +37,13 @@ def grouped(
         edits: what is known of each edit, by id; an unknown one is told by its message.
         headers: the district's own name of each column.
         codes: title and codes of the list an edit checks against, or none.
-        most_values: how many different values of an edit are listed.
+        is_brief: list as few values and rows as a terminal takes, in place of a page.
     """
     by_edit: dict[str, list[Finding]] = {}
     for finding in findings:
         by_edit.setdefault(finding.edit_id, []).append(finding)
     groups = [
-        _edit_group(edits.get(edit_id) or _unknown(found[0]), found, headers, codes(edit_id), most_values)
+        _edit_group(edits.get(edit_id) or _unknown(found[0]), found, headers, codes(edit_id), is_brief)
         for edit_id, found in by_edit.items()
     ]
     return tuple(sorted(groups, key=lambda g: (SEVERITY_ORDER.index(g.edit.severity), g.edit.edit_id)))
@@ -52,17 +53,20 @@ def _unknown(finding: Finding) -> Edit:
     return Edit(finding.edit_id, "", finding.severity, "", finding.message, finding.fix)
 
 
-def _edit_group(edit: Edit, found: list[Finding], headers, codes, most_values: int) -> EditGroup:
+def _edit_group(edit: Edit, found: list[Finding], headers, codes, is_brief: bool) -> EditGroup:
     title, listed = codes
     by_value: dict[tuple, list[Finding]] = {}
     for finding in found:
         by_value.setdefault((finding.column_name, finding.value, finding.item_key), []).append(finding)
     groups = sorted(
-        (_value_group(edit, same, headers) for same in by_value.values()),
+        (_value_group(edit, same, headers, BRIEF_RANGES if is_brief else MOST_RANGES) for same in by_value.values()),
         key=lambda g: (-g.count if g.count >= OFTEN else 0, g.first_row),
     )
     # Likeness is looked for only among what is shown: it is slow.
-    shown = tuple(replace(g, near=nearest(g.value, listed)) if listed else g for g in groups[:most_values])
+    shown = tuple(
+        replace(g, near=nearest(g.value, listed)) if listed else g
+        for g in groups[: BRIEF_VALUES if is_brief else MOST_VALUES]
+    )
     return EditGroup(
         edit=edit,
         count=len(found),
@@ -74,7 +78,7 @@ def _edit_group(edit: Edit, found: list[Finding], headers, codes, most_values: i
     )
 
 
-def _value_group(edit: Edit, same: list[Finding], headers: Mapping[str, str]) -> ValueGroup:
+def _value_group(edit: Edit, same: list[Finding], headers: Mapping[str, str], most_ranges: int) -> ValueGroup:
     column, value = same[0].column_name, same[0].value
     header = headers.get(column, column) if column else ""
     numbers = sorted({finding.row_number for finding in same if finding.row_number is not None})
@@ -83,7 +87,7 @@ def _value_group(edit: Edit, same: list[Finding], headers: Mapping[str, str]) ->
         value="" if column is None and value is None else visible(value),
         detail=_details(edit, same, header),
         count=len(same),
-        rows=row_ranges(numbers),
+        rows=row_ranges(numbers, most_ranges),
         about=visible(same[0].item_key) if same[0].item_key else "",
         first_row=numbers[0] if numbers else 0,
     )

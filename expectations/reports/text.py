@@ -9,11 +9,9 @@ from collections.abc import Iterable
 
 from expectations.reports.report import Edit, EditGroup, Report, ValueGroup
 
-MOST_LINES = 10
-
 
 def as_text(report: Report) -> str:
-    """Write a report as lines; an edit shows at most ten of its values and says how many more there are."""
+    """Write a report as lines; made brief, an edit shows ten of its values and says how many more there are."""
     counts = ", ".join(f"{report.count(name):,} {name}" for name in ("fatal", "warning", "info") if report.of(name))
     rows = report.flows[0].accepted if report.flows else "0"
     lines = [f"{report.file_name}: {report.verdict}, {rows} rows, {len(report.findings):,} findings"]
@@ -33,10 +31,9 @@ def _edit(group: EditGroup) -> list[str]:
         lines.append(f"          expected: {group.edit.expected}")
     if group.edit.compared:
         lines.append(f"          compares: {group.edit.compared}")
-    lines += [f"          {_value(value)}" for value in group.groups[:MOST_LINES]]
-    left = group.count - sum(value.count for value in group.groups[:MOST_LINES])
-    if left:
-        lines.append(f"          and {left:,} more; --format json or --report lists every one")
+    lines += [f"          {_value(value)}" for value in group.groups]
+    if group.unshown:
+        lines.append(f"          and {group.unshown:,} more; --format json or --report lists every one")
     return [*lines, f"          to fix: {group.edit.fix}"] if group.edit.fix else lines
 
 

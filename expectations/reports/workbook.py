@@ -99,7 +99,7 @@ def _opening(report: Report, why_no_file: str) -> Iterator[tuple[str, ...]]:
     yield "Verdict", report.verdict
     for severity, (title, meaning) in SEVERITY.items():
         if report.of(severity):
-            yield title, f"{report.count(severity):,} findings. {meaning}"
+            yield title, f"Findings: {report.count(severity):,}. {meaning}"
     for flow in report.flows:
         yield (
             f"{flow.of} in the file",

@@ -41,5 +41,6 @@ def spoiled(home):
     assert home.run("check", "bad.csv", *SLOT, "--report", "bad.xlsx").returncode == 1
     return SimpleNamespace(
         home=home, rows=rows, bad=bad, header=header, places=[(row, column) for row, column, _ in places],
+        others=[(100, project), (101, project)],
         answer=json.loads(done.stdout), page=(home.path / "bad.html").read_text("utf-8"), workbook=home.path / "bad.xlsx",
     )  # fmt: skip
