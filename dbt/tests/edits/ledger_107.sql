@@ -1,0 +1,31 @@
+-- Payments to charter schools statewide are near what charter schools receive from districts.
+with
+
+payments as (
+    select fiscal_year, sum(amount) as amount
+    from {{ ref('fct_ledger_mapped') }}
+    where is_chosen and amount_type = 'actual' and f33_item = 'V92'
+    group by fiscal_year
+),
+
+receipts as (
+    select lines.fiscal_year, sum(lines.amount) as amount
+    from {{ ref('fct_ledger_mapped') }} as lines
+    inner join {{ ref('coa_revenue_source') }} as sources on lines.source_code = sources.source_code
+    inner join {{ ref('dim_lea') }} as leas on lines.lea_id = leas.lea_id and lines.fiscal_year between coalesce(leas.valid_from_fiscal_year, 0) and coalesce(leas.valid_to_fiscal_year, 9999)
+    where lines.is_chosen and lines.amount_type = 'actual' and concat('|', sources.f33_items, '|') like '%|D11|%' and leas.is_charter
+    group by lines.fiscal_year
+),
+
+compared as (
+    select
+        cast(null as varchar) as submission_id, cast(null as varchar) as lea_id,
+        payments.fiscal_year, payments.amount, receipts.amount as received_amount
+    from payments
+    inner join receipts on payments.fiscal_year = receipts.fiscal_year
+    where abs(payments.amount - receipts.amount) > {{ threshold('ledger_107', 'rate', 'payments.fiscal_year') }} * payments.amount
+),
+
+final as (select {{ finding("'f33_item=V92'", "'amount'", "amount", "received_amount", "amount - received_amount") }} from compared)
+
+select * from final

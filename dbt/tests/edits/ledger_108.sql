@@ -1,0 +1,29 @@
+-- Current spending per pupil lies within three times the state's usual range.
+with
+
+spending as (select * from {{ ref('district_spending') }} where spending_status = 'reported'),
+
+books as (select * from {{ ref('int_slots_chosen') }} where collection = 'ledger' and amount_type = 'actual'),
+
+state as (
+    select
+        fiscal_year,
+        quantile_disc(current_expenditure_per_pupil, 0.01) as low,
+        quantile_disc(current_expenditure_per_pupil, 0.99) as high
+    from spending
+    where fall_membership_count > 0
+    group by fiscal_year
+),
+
+compared as (
+    select spending.*, books.submission_id, state.low, state.high
+    from spending
+    inner join state on spending.fiscal_year = state.fiscal_year
+    inner join books on spending.lea_id = books.lea_id and spending.fiscal_year = books.fiscal_year
+    where spending.current_expenditure_per_pupil < state.low / {{ threshold('ledger_108', 'factor', 'spending.fiscal_year') }}
+        or spending.current_expenditure_per_pupil > state.high * {{ threshold('ledger_108', 'factor', 'spending.fiscal_year') }}
+),
+
+final as (select {{ finding("'current_expenditure_per_pupil'", "'amount'", "cast(current_expenditure_per_pupil as decimal(18, 2))", "concat(cast(low as decimal(18, 2)), ' to ', cast(high as decimal(18, 2)), ' in the state')", "current_expenditure_amount") }} from compared)
+
+select * from final

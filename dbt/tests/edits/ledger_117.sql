@@ -1,0 +1,14 @@
+-- A large account keeps its sign.
+with
+
+accounts as (select * from {{ ref('int_edit_accounts_compared') }}),
+
+compared as (
+    select *
+    from accounts
+    where amount * last_amount < 0 and least(abs(amount), abs(last_amount)) > {{ threshold('ledger_117', 'dollars', 'accounts.fiscal_year') }}
+),
+
+final as (select {{ finding("item_key", "'amount'", "amount", "concat('the sign of ', last_amount)", "amount") }} from compared)
+
+select * from final

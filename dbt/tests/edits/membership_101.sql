@@ -1,0 +1,28 @@
+-- A school's fall membership changes by less than 20 percent or 30 pupils in a year.
+with
+
+slots as (
+    select distinct submission_id, lea_id, fiscal_year
+    from {{ ref('int_slots_chosen') }}
+    where collection = 'membership' and reporting_period = 'fall'
+),
+
+schools as (select * from {{ ref('int_membership_totaled') }} where school_id is not null),
+
+compared as (
+    select slots.submission_id, schools.*, last_year.fall_membership_count as last_count
+    from schools
+    inner join schools as last_year
+        on schools.lea_id = last_year.lea_id
+        and schools.school_id = last_year.school_id
+        and schools.fiscal_year = last_year.fiscal_year + 1
+    inner join slots on schools.lea_id = slots.lea_id and schools.fiscal_year = slots.fiscal_year
+    where abs(schools.fall_membership_count - last_year.fall_membership_count)
+            > {{ threshold('membership_101', 'rate', 'schools.fiscal_year') }} * last_year.fall_membership_count
+        and abs(schools.fall_membership_count - last_year.fall_membership_count)
+            > {{ threshold('membership_101', 'pupils', 'schools.fiscal_year') }}
+),
+
+final as (select {{ finding("concat('school_id=', school_id)", "'fall_membership_count'", "fall_membership_count", "concat('near last year ', last_count)", "null") }} from compared)
+
+select * from final

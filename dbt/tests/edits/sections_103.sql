@@ -1,0 +1,2 @@
+-- The sections file has the layout the LEA used last year.
+{{ layout_changed('sections') }}
