@@ -22,7 +22,7 @@ _STEP = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Tab, LF and CR are what text is made of; the rest below the blank, and DEL, is not.
 _CONTROL_BYTE = np.array([(n < 32 and n not in (9, 10, 13)) or n == 127 for n in range(256)])
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 def unzipped(data: bytes) -> bytes:
@@ -68,7 +68,7 @@ def as_utf8(data: bytes, declared: str | None) -> bytes:
     text = _decoded(data, declared)
     if (bad := _CONTROL_BYTE[np.frombuffer(text, np.uint8)]).any():
         raise _control(data, text, text[: int(bad.argmax()) + 1].decode())
-    if not text.isascii() and (found := _CONTROL.search(decoded := text.decode())):
+    if not text.isascii() and (found := CONTROL.search(decoded := text.decode())):
         raise _control(data, text, decoded[: found.end()])
     return text
 

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ingest.decoding import FREE_BYTES, MAX_RATIO
+from ingest.decoding import CONTROL, FREE_BYTES, MAX_RATIO
 from ingest.reading import RawRecords, Unreadable
+from ingest.records import sorted_records
+from ingest.workbook_package import check_package, check_sheet
 
 # Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
 TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
@@ -62,6 +64,7 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
     """
     import python_calamine
 
+    parts = check_package(data)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
@@ -78,20 +81,42 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
         raise Unreadable(
             "file_format", f"Several sheets hold cells ({', '.join(filled)}): keep the one with the records."
         )
+    check_sheet(parts.get(sheet, b""))
+    _refuse_hidden_records(book, rows)
+    return _recorded(rows, form)
+
+
+def _refuse_hidden_records(book: Any, rows: list[list[Any]]) -> None:
+    """A hidden sheet with the same first row would be read by another program."""
+    import python_calamine
+
+    for s in book.sheets_metadata:
+        if s.visible != python_calamine.SheetVisibleEnum.Visible and s.typ == python_calamine.SheetTypeEnum.WorkSheet:
+            hidden = book.get_sheet_by_name(s.name).to_python(nrows=1)
+            if hidden and rows and hidden[0] == rows[0][: len(hidden[0])]:
+                raise Unreadable(
+                    "file_format", f"Hidden sheet {s.name} holds the same columns: delete it, or send it alone."
+                )
+
+
+def _recorded(rows: list[list[Any]], form: dict[str, Any]) -> RawRecords:
+    """Cells as text, sorted as the lines of a CSV file are; a row as wide as the header or filled farther."""
+    texts = [(number, [text_of(cell) or "" for cell in row]) for number, row in enumerate(rows, 1)]
     start = form.get("preamble_rows", 0)
-    filled = [(i + 1, row) for i, row in enumerate(rows) if i >= start and any(_filled(c) for c in row)]
-    if len(filled) < 2:
-        raise Unreadable("file_empty", f"Sheet {sheet} holds no record below its header.")
-    header = [str(cell).strip() for cell in filled[0][1]]
-    while header and not header[-1]:
-        header.pop()
-    wide = [number for number, row in filled[1:] if any(_filled(cell) for cell in row[len(header) :])]
-    columns = [[row[i] if i < len(row) else None for _, row in filled[1:]] for i in range(len(header))]
-    raw = _as_text(header, columns, [number for number, _ in filled[1:]])
-    if wide:
-        raw.refusal = Unreadable(
-            "file_field_count", f"The header has {len(header)} fields, this row has more.", wide[0]
-        )
+    header = next((cells for number, cells in texts if number > start and any(cells)), [])
+    width = max((i + 1 for i, cell in enumerate(header) if cell), default=0)
+    # Cells without value beyond the header are formatting; a row without any is none.
+    cut = [(n, cells[:width] if not any(cells[width:]) else cells) for n, cells in texts if any(cells)]
+    for number, cells in cut:
+        if found := CONTROL.search("\n".join(cells)):
+            raise Unreadable("file_control_characters", f"Character U+{ord(found.group()):04X}.", number)
+    raw = sorted_records([(n, cells + [""] * (width - len(cells))) for n, cells in cut], form)
+    places = {number: place for place, number in enumerate(raw.row_numbers.tolist())}
+    for number, row in enumerate(rows, 1):
+        if number in places:
+            for index, cell in enumerate(row[:width]):
+                if isinstance(cell, (int, float, Decimal, date)):
+                    raw.numeric_cells.setdefault(index, []).append(places[number])
     return raw
 
 
@@ -113,10 +138,6 @@ def _is_readable(kind: pa.DataType) -> bool:
     is_number = pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_float64(kind)
     is_date = pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
     return is_text or is_number or is_date or pa.types.is_boolean(kind) or pa.types.is_null(kind)
-
-
-def _filled(cell: Any) -> bool:
-    return cell is not None and cell != ""
 
 
 def _as_text(header: list[str], columns: list[list[Any]], row_numbers: list[int]) -> RawRecords:

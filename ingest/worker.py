@@ -11,26 +11,21 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import struct
 import sys
 from pathlib import Path
 
 import pyarrow as pa
 
+from ingest.confinement import allow_for, confine
 from ingest.contracts import read_contract
 from ingest.layouts import Layout, read_layouts
 from ingest.reader import Task, read
 
-MEMORY_BYTES = 4 << 30
-CPU_SECONDS = 600
-
 
 def limit_self() -> None:
-    """Set this process's own limits: memory, no file writing, no core dumps."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Set this process's own limits for its life."""
+    confine()
 
 
 def send(stream, head: dict, body: bytes) -> None:
@@ -82,10 +77,7 @@ def main() -> None:
             references = head["references"]
             send(outbox, {"ready": True}, b"")
             continue
-        # Processor time is limited per file, not per life: the limit moves on with what was used.
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        ceiling = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
-        resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        allow_for(data)
         try:
             contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
             known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})

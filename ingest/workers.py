@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -20,11 +21,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from ingest.confinement import FREE_SECONDS, seconds_for
 from ingest.reading import Fault, Reading
 from ingest.refusals import SystemFailure
 from ingest.worker import receive, send
 
-WALL_SECONDS = 900
+# Beyond the processor time a file may cost, which the process itself keeps to.
+WALL_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class _Worker:
         with contextlib.suppress(OSError):
             send(self.process.stdin, {"references": references}, b"")
         self._is_ready = False
+        self.ended_by = ""
+        self.files = 0
 
     def read(self, request: Request) -> Reading | None:
         """Give the reading, or None where this process ended over it.
@@ -71,8 +76,10 @@ class _Worker:
         if not self._is_ready and receive(self.process.stdout) is None:
             raise SystemFailure("The reading process does not start: run `python -m ingest.worker` to see why.")
         self._is_ready = True
+        self.files += 1
         answer = self._answer(request, request.data())
         if answer is None:
+            self._note_end()
             self.close()
             return None
         head, body = answer
@@ -84,7 +91,7 @@ class _Worker:
         return Reading.from_json(head, table)
 
     def _answer(self, request: Request, data: bytes) -> tuple[dict, bytes] | None:
-        timer = threading.Timer(WALL_SECONDS, self.process.kill)
+        timer = threading.Timer(WALL_SECONDS + 3 * seconds_for(len(data)) - 3 * FREE_SECONDS, self._too_slow)
         timer.start()
         try:
             send(self.process.stdin, request.head(), data)
@@ -93,6 +100,17 @@ class _Worker:
             return None
         finally:
             timer.cancel()
+
+    def _note_end(self) -> None:
+        """Tell what ended the process: its own limits, or something outside, which may pass."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self.process.wait(5)
+            own = {-signal.SIGXCPU: "time", 1: "memory", -signal.SIGSEGV: "memory", -signal.SIGABRT: "memory"}
+            self.ended_by = self.ended_by or own.get(code, "")
+
+    def _too_slow(self) -> None:
+        self.ended_by = "time"
+        self.process.kill()
 
     @property
     def is_alive(self) -> bool:
@@ -106,8 +124,12 @@ class _Worker:
                 pipe.close()
 
 
-def _refused(request: Request) -> Reading:
-    fault = Fault("file_size", "Reading it broke the limits of memory or time, twice.")
+def _refused(request: Request, ended_by: str) -> Reading:
+    limits = {
+        "time": "Reading it takes longer than a file of its size may.",
+        "memory": "Reading it takes more memory than a file of its size may.",
+    }
+    fault = Fault("file_size", limits.get(ended_by, "It ended the process that reads it, twice."))
     return Reading(layout=request.layout, faults=[fault], record_count=1)
 
 
@@ -145,11 +167,11 @@ class Workers:
         worker = self._idle.get()
         try:
             reading = worker.read(request)
-            if reading is None:
-                # Perhaps the machine was short of memory at that moment: once more, and no other file's second try beside it.
+            if reading is None and (not worker.ended_by or (worker.ended_by == "memory" and worker.files > 1)):
+                # Perhaps the machine was short of memory, or files before had left the process little: once more, and no other file's second try beside it.
                 with self._second_try:
                     worker = _Worker(self._references)
                     reading = worker.read(request)
-            return reading or _refused(request)
+            return reading or _refused(request, worker.ended_by)
         finally:
             self._idle.put(worker if worker.is_alive else _Worker(self._references))

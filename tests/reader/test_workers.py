@@ -35,6 +35,14 @@ def spoiled(data, task):
     data = data.removeprefix(b"ONCE")
     if data.startswith(b"HUGE"):
         bytearray(8 << 30)
+    while data.startswith(b"SPIN"):
+        pass
+    if data.startswith(b"NET"):
+        import socket
+        try:
+            socket.create_connection(("127.0.0.1", 9))
+        except PermissionError:
+            raise KeyError("no network") from None
     if data.startswith(b"SLOW"):
         time.sleep(60)
     return read(data, task)
@@ -61,7 +69,7 @@ def request(key: str, data: bytes, contract=CONTRACT, layouts=None) -> Request:
     return Request(key, lambda: data, contract, layouts, "", "0101", 2024)
 
 
-@pytest.mark.parametrize("poison", [b"CRASH", b"HUGE", b"SLOW"])
+@pytest.mark.parametrize("poison", [b"CRASH", b"HUGE", b"SLOW", b"SPIN"])
 def test_a_file_that_kills_its_worker_is_the_only_one_refused(spoiled_workers, monkeypatch, poison):
     if poison == b"SLOW":
         monkeypatch.setattr(workers, "WALL_SECONDS", 6)
@@ -71,7 +79,8 @@ def test_a_file_that_kills_its_worker_is_the_only_one_refused(spoiled_workers, m
     assert list(readings) == ["a", "poison", "b", "c", "d"]
     assert [fault.edit for fault in readings.pop("poison").faults] == ["file_size"]
     assert all(not reading.faults and reading.record_count == 1 for reading in readings.values())
-    assert len(spoiled_workers) == 3
+    # A limit that the file itself breaks is broken again; what killed the process from outside may pass.
+    assert len(spoiled_workers) == (3 if poison in (b"CRASH", b"HUGE") else 2)
     assert all(process.poll() is not None for process in spoiled_workers)
 
 
@@ -99,6 +108,12 @@ def broken_contract(folder):
 def test_a_broken_layout_or_contract_ends_the_night_not_the_file(tmp_path, broken, said):
     with Workers({}, count=1) as pool, pytest.raises(SystemFailure, match=f"File a: .*{said}"):
         list(pool.read_all([request("a", GOOD, **broken(tmp_path))]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="system calls are filtered on Linux")
+def test_a_reading_process_has_no_network(spoiled_workers):
+    with Workers({}, count=1) as pool, pytest.raises(SystemFailure, match="no network"):
+        list(pool.read_all([request("a", b"NET")]))
 
 
 def test_a_bug_ends_the_night_not_the_file(spoiled_workers):

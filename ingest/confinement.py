@@ -1,0 +1,74 @@
+"""What a process that reads untrusted files may not do, and how much it may use.
+
+Belongs here: the limits of the operating system. Does not belong here: reading (`reader`), the loop (`worker`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+from functools import lru_cache
+from pathlib import Path
+
+MEMORY_BYTES = 4 << 30
+# What any file may cost beyond the process itself, and what each byte of it may add.
+FREE_MEMORY, MEMORY_PER_BYTE, MEMORY_PER_PACKED_BYTE = 320 << 20, 16, 100
+FREE_SECONDS, SECONDS_PER_MEGABYTE = 5, 1
+_PACKED = (b"\x1f\x8b", b"PK", b"PA")
+# System calls by machine: (audit architecture, socket, connect, execve, execveat, ptrace).
+_CALLS = {"x86_64": (0xC000003E, 41, 42, 59, 322, 101), "aarch64": (0xC00000B7, 198, 203, 221, 281, 117)}
+_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
+_ALLOW, _REFUSE = 0x7FFF0000, 0x00050001
+_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
+
+
+def confine() -> bool:
+    """Limit this process for its life: no file writing, no core dumps; on Linux no network and no other program.
+
+    Returns:
+        Whether the kernel took the filter of system calls; where it does not, the other limits still hold.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _at_start()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    known = _CALLS.get(platform.machine())
+    if platform.system() != "Linux" or known is None:
+        return False
+    architecture, *calls = known
+    steps = [(_LOAD, 0, 0, 4), (_EQUAL, 0, len(calls) + 1, architecture), (_LOAD, 0, 0, 0)]
+    steps += [(_EQUAL, len(calls) - i, 0, call) for i, call in enumerate(calls)]
+    steps += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code)))
+    kernel = ctypes.CDLL(None, use_errno=True)
+    if kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
+        return False
+    return kernel.prctl(_SECCOMP, _FILTER, program, 0, 0) == 0
+
+
+def allow_for(data: bytes) -> None:
+    """Set what reading one file may cost: processor time and memory by its size, from where this process began."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + seconds_for(len(data))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    by_size = (MEMORY_PER_PACKED_BYTE if data.startswith(_PACKED) else MEMORY_PER_BYTE) * len(data)
+    limit = min(MEMORY_BYTES, _at_start() + FREE_MEMORY + by_size)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, MEMORY_BYTES))
+
+
+def seconds_for(size: int) -> int:
+    """Processor seconds that a file of so many bytes may cost."""
+    return FREE_SECONDS + SECONDS_PER_MEGABYTE * (size >> 20)
+
+
+@lru_cache(maxsize=1)
+def _at_start() -> int:
+    """What this process held before its first file: what later files leave behind does not widen the limit."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return MEMORY_BYTES

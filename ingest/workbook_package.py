@@ -1,0 +1,136 @@
+"""An xlsx workbook as the zip of XML it is, looked through before any spreadsheet parser sees it.
+
+Belongs here: sizes, names and parts of the package; what its sheets say beside values (formulas, hidden rows, merged cells).
+Does not belong here: the cells' values (`reader_parquet`).
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import zipfile
+import zlib
+from xml.etree import ElementTree
+
+from ingest.decoding import FREE_BYTES, MAX_RATIO
+from ingest.reading import Unreadable
+
+MAX_ENTRIES, MAX_UNPACKED = 2000, 1 << 30
+_EXPORT = "save the sheet alone as xlsx or CSV (UTF-8)"
+# Parts that only files of another kind hold -> what such a file is.
+_OTHER_KINDS = (
+    ("word/", "a word processor's document"), ("ppt/", "a presentation"), ("mimetype", "an OpenDocument file"),
+    ("xl/workbook.bin", "a binary workbook (xlsb)"),
+)  # fmt: skip
+_FORBIDDEN = (
+    (re.compile(r"vbaproject|macrosheets|activex|xl/embeddings", re.I), "macros or embedded programs"),
+    (re.compile(r"xl/externallinks|xl/connections\.xml", re.I), "links to other files or databases"),
+    (re.compile(r"encryptedpackage|encryptioninfo", re.I), "encrypted parts"),
+)
+_DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ERROR = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
+_HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\bmin="([0-9]+)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z0-9:]+)"')
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]+)"')
+
+
+def check_package(data: bytes) -> dict[str, bytes]:
+    """Look through the package; give its sheets' XML by the sheet's name.
+
+    Raises:
+        Unreadable: no workbook, damaged, too large when unpacked, or with parts that are no data.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            _check_entries(package.infolist(), len(data))
+            return _sheets(package)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as problem:
+        raise Unreadable("file_format", f"Not a readable xlsx workbook ({problem}).") from problem
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
+    names = [entry.filename for entry in entries]
+    if len(names) > MAX_ENTRIES:
+        raise Unreadable("file_size", f"The workbook's package holds {len(names):,} parts, more than {MAX_ENTRIES:,}.")
+    if "xl/workbook.xml" not in names:
+        kind = next((k for mark, k in _OTHER_KINDS if any(n.startswith(mark) for n in names)), None)
+        said = f"This is {kind}: {_EXPORT}." if kind else "This is a zip archive: unpack it and submit the file inside."
+        raise Unreadable("file_format", said)
+    if len(set(map(str.casefold, names))) < len(names):
+        raise Unreadable("file_format", "The workbook's package holds two parts of one name.")
+    for entry in entries:
+        if entry.filename.startswith("/") or ".." in entry.filename.split("/") or "\\" in entry.filename:
+            raise Unreadable("file_format", "The workbook's package holds a part whose name leads out of it.")
+        if entry.flag_bits & 1:
+            raise Unreadable("file_format", f"The workbook is encrypted: take the password off, or {_EXPORT}.")
+        for form, what in _FORBIDDEN:
+            if form.search(entry.filename):
+                raise Unreadable("file_format", f"The workbook holds {what}: {_EXPORT}.")
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > min(MAX_UNPACKED, max(FREE_BYTES, MAX_RATIO * size)):
+        raise Unreadable(
+            "file_size", f"The workbook is {unpacked:,} bytes when unpacked: more than a table of its size holds."
+        )
+
+
+def _sheets(package: zipfile.ZipFile) -> dict[str, bytes]:
+    parts = {}
+    for entry in package.infolist():
+        # Reading a part whole compares its size and checksum with what the package says of it.
+        part = package.read(entry)
+        if entry.filename.endswith((".xml", ".rels")):
+            if _DTD.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in part[:100]:
+                raise Unreadable("file_format", f"Part {entry.filename} of the workbook is no plain XML in UTF-8.")
+            parts[entry.filename] = part
+    try:
+        book = ElementTree.fromstring(parts["xl/workbook.xml"])
+        links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
+    except ElementTree.ParseError as problem:
+        raise Unreadable("file_format", f"Not a readable xlsx workbook ({problem}).") from problem
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = {}
+    for sheet in (e for e in book.iter() if e.tag.endswith("}sheet")):
+        target = next((targets.get(value, "") for name, value in sheet.items() if name.endswith("}id")), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        found[sheet.get("name", "")] = parts.get(part, b"")
+    return found
+
+
+def check_sheet(xml: bytes) -> None:
+    """Refuse a sheet whose cells another program could show in another way.
+
+    Raises:
+        Unreadable: formulas, hidden rows or columns, merged cells, rows out of order or numbered twice.
+    """
+    if found := _FORMULA.search(xml):
+        rows = _ROW.findall(xml, 0, found.start())
+        said = "A cell of this row holds a formula: copy the sheet and paste it as values."
+        raise Unreadable("file_cell", said, int(rows[-1]) if rows else None)
+    if found := _ERROR.search(xml):
+        raise Unreadable("file_cell", f"Cell {(found[1] + found[2]).decode()} holds an error value.", int(found[2]))
+    if found := _HIDDEN_ROW.search(xml):
+        raise Unreadable(
+            "file_format",
+            "A row is hidden or filtered out: show all rows, or delete those that do not belong.",
+            int(found[1]),
+        )
+    if found := _HIDDEN_COLUMN.search(xml):
+        raise Unreadable("file_format", f"Column {int(found[1])} of the sheet is hidden: show it, or delete it.")
+    if found := _MERGED.search(xml):
+        row = int(re.search("[0-9]+", found[1].decode())[0])
+        raise Unreadable("file_format", f"Cells {found[1].decode()} are merged: each cell must stand alone.", row)
+    rows = [int(number) for number in _ROW.findall(xml)]
+    for before, after in itertools.pairwise(rows):
+        if after <= before:
+            raise Unreadable("file_format", "Rows of the sheet are out of order or numbered twice.", after)
