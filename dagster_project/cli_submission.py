@@ -72,6 +72,7 @@ def _submit_manifest(manifest: Path, folder: Path | None, by: str, others: list)
 def _submit(desk, requests: list, problems: list[str]) -> int:
     """Submit what can be, printing receipts as they come; then name what could not be."""
     shows_progress = len(requests) > 200 and sys.stderr.isatty()
+    number = 0
     for number, row in enumerate(desk.submit_all(requests), 1):
         click.echo(
             json.dumps(
@@ -81,9 +82,16 @@ def _submit(desk, requests: list, problems: list[str]) -> int:
         )
         if shows_progress and number % 100 == 0:
             click.echo(f"\r{number} of {len(requests)}", nl=False, err=True)
-    for problem in problems + desk.problems:
+    for doubt, name in desk.warnings.items():
+        click.echo(f"edfin: warning: {name}: {doubt}. The file was taken; the gate will judge it.", err=True)
+    problems = problems + desk.problems
+    for problem in problems:
         click.echo(f"edfin: {problem}", err=True)
-    return 2 if problems or desk.problems else 0
+    if problems and number + len(problems) > 1:
+        click.echo(
+            f"edfin: submitted {number} of {number + len(problems)} files; {len(problems)} could not be taken", err=True
+        )
+    return 2 if problems else 0
 
 
 @click.command(epilog="Example: edfin status --format json --collection ledger --fiscal-year 2025")
@@ -93,11 +101,16 @@ def _submit(desk, requests: list, problems: list[str]) -> int:
 @click.option("--fiscal-year", type=int, help="Only this fiscal year.")
 def status(form, lea_id, collection, fiscal_year) -> None:
     """List every submission with its status."""
+    from ingest.contracts import contracts
     from ingest.registry import Registry
     from ingest.settings import Settings
     from ingest.slots import standings
 
-    registry = Registry.open(Settings.read())
+    settings = Settings.read()
+    known = list(contracts(settings.sources_folder))
+    if collection and collection not in known:
+        raise click.UsageError(f"collection '{collection}' is unknown: choose one of {', '.join(known)}.")
+    registry = Registry.open(settings)
     submissions = registry.submissions()
     standing = standings(submissions, registry.events())
     wanted = {"lea_id": lea_id, "collection": collection, "fiscal_year": fiscal_year}

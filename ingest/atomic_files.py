@@ -33,6 +33,14 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = T
         sync_folder(path.parent)
 
 
+def private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner may enter: what districts sent is nobody else's business."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700)
+    return folder
+
+
 def unfinished(path: Path) -> Path:
     """A name beside `path` that nobody else uses and every reader skips."""
     return path.parent / f"{UNFINISHED}{path.name}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -18,7 +18,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ingest.atomic_files import sync_folder, write_bytes
+from ingest.atomic_files import private_folder, sync_folder, write_bytes
 from ingest.keys import Keys
 from ingest.refusals import Refusal, SystemFailure
 from ingest.settings import Settings
@@ -39,9 +39,7 @@ class Landing:
     def open(cls, settings: Settings) -> Landing:
         """Open the landing of this home, creating it on first use."""
         keys = Keys.open(settings)
-        folder = settings.home / "landing"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return cls(folder, keys.encryption_key)
+        return cls(private_folder(settings.home / "landing"), keys.encryption_key)
 
     def put(self, path: Path) -> tuple[str, int]:
         """Keep the bytes of a file; returns their sha256 and size.

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.atomic_files import sync_folder
+from ingest.atomic_files import private_folder, sync_folder
 from ingest.contracts import Contract
 from ingest.refusals import SystemFailure
 from ingest.verdicts import RawFile
@@ -34,8 +34,7 @@ def write_raw(
         folder: `raw/` of the home.
         pseudonym: the keyed pseudonym of a list of identifiers.
     """
-    target = folder / contract.collection
-    target.mkdir(parents=True, exist_ok=True)
+    target = private_folder(private_folder(folder) / contract.collection)
     columns, joins = ["t.submission_id", "cast(t.row_number as integer) as row_number"], ""
     for name in contract.column_names:
         if name in contract.pseudonymised_columns:
@@ -97,15 +96,16 @@ def _prove_written(connection: duckdb.DuckDBPyConnection, contract: Contract, qu
 
 
 def _sync(path: Path) -> None:
+    """On disk, and its owner's alone, before it has its name."""
+    path.chmod(0o600)
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
 
 
 def ensure_empty_file(folder: Path, contract: Contract) -> None:
     """Give a collection its typed file without rows, so that every reader finds every column."""
-    target = folder / contract.collection
+    target = private_folder(private_folder(folder) / contract.collection)
     path = target / "_empty.parquet"
-    target.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(f"cast(null as {c.data_type}) as {c.name}" for c in contract.columns if not c.is_pseudonymised)
     keys = "".join(f", cast(null as varchar) as {name}" for name in contract.pseudonymised_columns)
     query = (
@@ -113,6 +113,7 @@ def ensure_empty_file(folder: Path, contract: Contract) -> None:
     )
     temporary = target / f".empty-{os.getpid()}"
     duckdb.sql(f"copy ({query}) to '{temporary}' (format parquet)")
+    temporary.chmod(0o600)
     temporary.replace(path)
 
 

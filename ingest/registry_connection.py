@@ -6,6 +6,7 @@ Does not belong here: what is read or written.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,8 +69,17 @@ def _creating(url: URL) -> Iterator[None]:
         yield
         return
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{url.database}.lock", timeout=WAIT_SECONDS):
+    with FileLock(f"{url.database}.lock", timeout=WAIT_SECONDS, mode=0o600):
+        _keep_private(Path(url.database))
         yield
+
+
+def _keep_private(database: Path) -> None:
+    """Findings quote what districts sent. SQLite gives its journals the database's own mode."""
+    database.touch(mode=0o600)
+    for path in (database, database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")):
+        if path.exists() and path.stat().st_mode & 0o077 and path.stat().st_uid == os.geteuid():
+            path.chmod(0o600)
 
 
 def _sqlite(url: URL) -> Engine:

@@ -7,8 +7,10 @@ Does not belong here: anything about a state's data (`states/<state>/`), anythin
 from __future__ import annotations
 
 import os
+import re
 import sys
-from functools import cached_property
+from difflib import get_close_matches
+from functools import cache, cached_property
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
@@ -17,6 +19,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingest.refusals import Refusal
 
 MARKER = "state.txt"
+PREFIX = "EDFIN_"
+KNOWN = tuple(f"{PREFIX}{name}" for name in ("HOME", "STATE", "REGISTRY", "KEY_FILE", "PROJECT"))
+"""What `.env` may set."""
 
 
 def project_folder() -> Path:
@@ -25,10 +30,20 @@ def project_folder() -> Path:
     return checkout if (checkout / "dbt").is_dir() else Path(sys.prefix) / "share" / "edfin"
 
 
+@cache
+def _doubt_unknown_keys(file: Path) -> None:
+    """A misspelt name would be passed over in silence, and another home be used than the one meant."""
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    for name in re.findall(rf"^\s*(?:export\s+)?({PREFIX}\w+)\s*=", text, re.IGNORECASE | re.MULTILINE):
+        if name.upper() not in KNOWN:
+            near = get_close_matches(name.upper(), KNOWN, n=1, cutoff=0)[0]
+            print(f"edfin: warning: {file}: {name} is no setting; the nearest is {near}.", file=sys.stderr)
+
+
 class Settings(BaseSettings):
     """Read from the environment, then from `.env` in the working folder."""
 
-    model_config = SettingsConfigDict(env_prefix="EDFIN_", env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", populate_by_name=True)
 
     home: Path = Path("data")
     state: str = Field("sample", pattern=r"^[a-z][a-z0-9_]*$")
@@ -55,7 +70,12 @@ class Settings(BaseSettings):
     def read(cls, **given: object) -> Settings:
         """Read the settings; a value that cannot be used is refused in one line."""
         try:
+            _doubt_unknown_keys(Path(cls.model_config["env_file"]).absolute())
             return cls(**given)
+        except UnicodeDecodeError:
+            raise Refusal(
+                f"{Path(cls.model_config['env_file']).absolute()} is not UTF-8 text: save it as UTF-8."
+            ) from None
         except ValidationError as problem:
             first = problem.errors()[0]
             name = "EDFIN_" + "_".join(str(part) for part in first["loc"]).removeprefix("EDFIN_").upper()

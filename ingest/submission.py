@@ -13,9 +13,11 @@ from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 
+from ingest.addressing import Addressing
 from ingest.contracts import contracts
 from ingest.landing import Landing
-from ingest.reference import current_version
+from ingest.layouts import STANDARD
+from ingest.reference import gather, name_of
 from ingest.refusals import Refusal
 from ingest.registry import Registry
 from ingest.registry_submissions import Arrival, SubmissionRow
@@ -24,7 +26,6 @@ from ingest.settings import Settings
 from ingest.slots import DEFAULT_PERIOD, SEVERAL_LEAS, Slot, standings
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-STANDARD_LAYOUT = "standard"
 AT_ONCE = 50
 """Files registered in one transaction: few enough that nobody waits long, many enough that the disk is not synced for each."""
 
@@ -44,7 +45,11 @@ class Request:
 
 
 class Desk:
-    """Takes files for one home; the reference version is named once, when it opens."""
+    """Takes files for one home; the reference version is named once, when it opens.
+
+    `problems` are what files were refused for, `warnings` what the state does not know of files that were taken: each doubt
+    once, with the name of the first file it was about.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.periods = {
@@ -52,8 +57,11 @@ class Desk:
         }
         self.landing = Landing.open(settings)
         self.registry = Registry.open(settings)
-        self.reference_version = current_version(settings, self.registry)
+        files = gather(settings, self.registry.waiver_rows())
+        self.reference_version = name_of(files)
+        self.addressing = Addressing(files)
         self.problems: list[str] = []
+        self.warnings: dict[str, str] = {}
 
     def submit(self, request: Request) -> SubmissionRow:
         """Land, register and receipt one file.
@@ -66,14 +74,18 @@ class Desk:
     def land(self, request: Request) -> Arrival:
         """Keep the bytes; nothing is registered yet, and doing it again costs nothing."""
         slot = slot_of(request, self.periods)
+        layout = request.layout.strip() or STANDARD
+        self.addressing.check_layout(layout, slot.collection)
         sha256, size = self.landing.put(request.path)
+        for doubt in self.addressing.doubts(slot):
+            self.warnings.setdefault(doubt, request.path.name)
         return Arrival(
             slot=slot,
             sha256=sha256,
             size_bytes=size,
             file_name=request.path.name,
             by=request.by or whoever(),
-            layout=request.layout.strip() or STANDARD_LAYOUT,
+            layout=layout,
             reference_version=self.reference_version,
             stated_received_at=request.stated_received_at,
         )
@@ -99,7 +111,8 @@ class Desk:
             try:
                 waiting.append(self.land(request))
             except Refusal as problem:
-                self.problems.append(str(problem))
+                said = str(problem)
+                self.problems.append(said if str(request.path) in said else f"{request.path}: {said}")
             if len(waiting) == AT_ONCE:
                 yield from self.register(waiting)
                 waiting = []

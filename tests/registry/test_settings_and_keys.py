@@ -6,8 +6,12 @@ import stat
 import pyarrow as pa
 import pytest
 
+from ingest.contracts import contracts
 from ingest.keys import Keys
+from ingest.landing import Landing
+from ingest.raw import ensure_empty_file
 from ingest.refusals import Refusal, SystemFailure
+from ingest.registry import Registry
 from ingest.settings import Settings, project_folder
 
 
@@ -30,6 +34,19 @@ def test_environment_wins_over_the_file_and_empty_entries_mean_the_default(tmp_p
     settings = Settings.read()
     assert (settings.home, settings.state) == (tmp_path / "from_environment", "alaska")
     assert settings.key_file == settings.home / "key"
+
+
+def test_a_misspelt_setting_is_named_once_with_the_nearest(tmp_path, capsys):
+    (tmp_path / ".env").write_text("# EDFIN_OLD=1\nexport EDFIN_HOEM=/x\nOTHER=1\nEDFIN_STATE=sample\n")
+    Settings.read(), Settings.read()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "EDFIN_HOEM is no setting; the nearest is EDFIN_HOME" in said
+
+
+def test_settings_that_are_no_text_are_refused(tmp_path):
+    (tmp_path / ".env").write_bytes("EDFIN_HOME=Schüler".encode("latin-1"))
+    with pytest.raises(Refusal, match="is not UTF-8 text"):
+        Settings.read()
 
 
 def test_the_example_names_every_setting():
@@ -56,6 +73,19 @@ def test_the_key_is_made_once_and_is_the_owner_s_alone(settings):
     assert stat.S_IMODE(settings.key_file.stat().st_mode) == 0o600
     assert Keys.open(settings).pseudonym_of("a") == first.pseudonym_of("a")
     assert not list(settings.home.glob(".unfinished*"))
+
+
+def test_the_home_keeps_what_districts_sent_to_its_owner(settings, tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "registry.db").touch(mode=0o644)
+    Landing.open(settings), Registry.open(settings)
+    ensure_empty_file(settings.raw_folder, contracts(settings.sources_folder)["staff"])
+    modes = {
+        str(path.relative_to(settings.home)): stat.S_IMODE(path.stat().st_mode) for path in settings.home.rglob("*")
+    }
+    assert {modes[name] for name in ("landing", "raw", "raw/staff")} == {0o700}
+    private = [name for name in modes if name.startswith("registry.db") or name.endswith(".parquet")]
+    assert len(private) >= 3 and {modes[name] for name in private} == {0o600}
 
 
 def test_another_key_is_refused(settings, tmp_path):

@@ -105,13 +105,17 @@ def test_a_manifest_submits_its_rows_and_names_every_problem(edfin, tmp_path, re
         ",01,ledger,2025,interim,",
         "e.csv,01,ledger",
         "../f.csv,01,ledger,2025,interim,",
-        "g.csv,02,staff,2025,fall,some_layout",
+        "g.csv,02,staff,2025,fall,",
+        "h.csv,02,staff,2025,fall,some_layout",
     ]
     code, out, err = edfin("submit", "--manifest", _manifest(tmp_path, rows))
     assert code == 2
     assert [(one["lea_id"], one["collection"]) for one in _records(out)] == [("01", "ledger"), ("02", "staff")]
-    assert [line.split(": ")[1] for line in err.splitlines()] == [f"manifest.csv, line {line}" for line in range(3, 10)]
-    assert [row.layout for row in registry.submissions()] == ["standard", "some_layout"]
+    *problems, unknown, last = err.splitlines()
+    assert [line.split(": ")[1] for line in problems] == [f"manifest.csv, line {line}" for line in range(3, 10)]
+    assert "h.csv: layout 'some_layout' is unknown: this state has none for staff" in unknown
+    assert last == "edfin: submitted 2 of 10 files; 8 could not be taken"
+    assert [row.layout for row in registry.submissions()] == ["standard", "standard"]
 
 
 def test_a_manifest_can_state_when_files_came(edfin, tmp_path, registry):
@@ -134,6 +138,27 @@ def test_a_manifest_with_other_columns_is_refused(edfin, tmp_path, header):
     assert code == 2 and "manifest.csv, line 1: the header" in err
 
 
+def test_what_the_state_does_not_know_is_said_and_taken(edfin, settings, monkeypatch, file, registry):
+    folder = settings.home / "sample" / "reference"
+    folder.mkdir(parents=True)
+    columns = {name: (settings.template_folder / f"{name}.csv").read_text() for name in ("leas", "lea_alias")}
+    (folder / "leas.csv").write_text(columns["leas"] + "0101,,,,,,,,,,x\n0202,,,,,,,,,,x\n")
+    (folder / "lea_alias.csv").write_text(columns["lea_alias"] + "4800202,0202,x\n")
+    expected = "collection,fiscal_year,reporting_period,lea_id,source\nledger,2024,interim,,x\nledger,2025,interim,,x\n"
+    (folder / "expected_submissions.csv").write_text(expected)
+    said = {
+        ("0101", "2025"): "",
+        ("101", "2025"): "has no LEA '101': did you mean '0101'?",
+        ("4800202", "2025"): "has no LEA '4800202': '4800202' is another name of LEA '0202'",
+        ("9", "2025"): "has no LEA '9'.",
+        ("0101", "2035"): "expects no ledger for fiscal year 2035; it does for 2024 to 2025",
+    }
+    for (lea, year), words in said.items():
+        code, _, err = edfin("submit", file, "--lea", lea, "--collection", "ledger", "--fiscal-year", year)
+        assert code == 0 and words in err and err.count("\n") == bool(words)
+    assert len(registry.submissions()) == 5
+
+
 def test_status_and_findings(edfin, file, registry):
     (sent,) = _records(edfin("submit", file, "--lea", "01", *LEDGER)[1])
     found = [
@@ -145,6 +170,7 @@ def test_status_and_findings(edfin, file, registry):
     (listed,) = json.loads(edfin("status", "--format", "json")[1])
     assert listed == {name: value for name, value in sent.items() if name != "is_resend"} | {"status": "suspended"}
     assert "suspended" in edfin("status")[1]
+    assert "choose one of ledger, staff" in edfin("status", "--collection", "taxes")[2]
     assert json.loads(edfin("status", "--format", "json", "--lea", "02")[1]) == []
     as_json = json.loads(edfin("findings", sent["submission_id"])[1])
     assert as_json[0]["value"] == "=1+1" and as_json[1]["row_number"] is None
