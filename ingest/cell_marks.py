@@ -82,12 +82,15 @@ def _why(value: str) -> str | None:
 
 
 def _was_utf8(value: str) -> bool:
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            if value.encode(encoding).decode("utf-8") != value:
-                return True
-        except UnicodeError:
-            continue
+    """Whether a run of two to four letters, written in a Western encoding, is one letter of UTF-8."""
+    for found in _WESTERN.finditer(value):
+        for end in range(found.start() + 2, found.start() + 5):
+            for encoding in ("cp1252", "latin-1"):
+                try:
+                    if len(value[found.start() : end].encode(encoding).decode("utf-8")) == 1:
+                        return True
+                except UnicodeError:
+                    continue
     return False
 
 
