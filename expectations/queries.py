@@ -112,6 +112,10 @@ def _exactly_typed(rule: Rule, column: str) -> str:
 def _inexact(name: str, data_type: str) -> str:
     """A number that typing would change. Texts of the plain form cannot: comparing only the others keeps this cheap."""
     form = re.fullmatch(r"decimal\(([0-9]+), ?([0-9]+)\)", data_type)
+    text = ident(f"{name}_text")
+    if data_type == "date":
+        # The database knows more: epoch, infinity, years before Christ.
+        return f" or not regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}')"
     if form:
         whole, places = int(form[1]) - int(form[2]), int(form[2])
         plain = f"-?[0-9]{{1,{whole}}}([.][0-9]{{1,{places}}})?" if places else f"-?[0-9]{{1,{whole}}}"
@@ -119,10 +123,10 @@ def _inexact(name: str, data_type: str) -> str:
         plain = "-?[0-9]{1,9}"
     else:
         return ""
-    text = ident(f"{name}_text")
+    # A text the database would read, and a district did not mean: 1e5, 1_000, +5, .5
     return (
-        f" or (not regexp_full_match({text}, '{plain}') "
-        f"and cast({ident(name)} as decimal(38, 10)) is distinct from try_cast({text} as decimal(38, 10)))"
+        f" or (not regexp_full_match({text}, '{plain}') and (not regexp_full_match({text}, '-?[0-9]+([.][0-9]+)?') "
+        f"or cast({ident(name)} as decimal(38, 10)) is distinct from try_cast({text} as decimal(38, 10))))"
     )
 
 
