@@ -22,7 +22,6 @@ from ingest.reading import RawRecords, Unreadable
 from ingest.records import sorted_records
 
 LONGEST_FIELD = 1 << 20
-_BLANKS = tuple(pair for blank in (b" ", b"\t") for mark in (b",", b";", b"\t", b"|", b"\n", b"\r", b'"') for pair in (blank + mark, mark + blank))  # fmt: skip
 
 
 def read_csv(data: bytes, form: dict[str, Any]) -> RawRecords:
@@ -74,7 +73,7 @@ def _regular(text: bytes, marks: Marks, delimiter: str) -> RawRecords | None:
     if table.num_rows != len(marks.line_ends):
         return None
     columns = [column.combine_chunks() for column in table.columns]
-    if not text.isascii() or any(pair in text for pair in _BLANKS) or text[-1:] in (b" ", b"\t"):
+    if not text.isascii() or text.find(b" ", first) > 0 or text.find(b"\t", first) > 0:
         columns = [_trimmed(column) for column in columns]
     if any(column.null_count == len(column) for column in columns[:1]) or _has_blank_record(columns):
         return None
