@@ -21,9 +21,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, func, select
 
-from ingest import audit
+from ingest import audit, registry_findings
 from ingest import registry_tables as tables
 from ingest.atomic_files import write_bytes
+from ingest.explanations import EXPLAINED, explained_counts
 from ingest.registry import Registry
 from ingest.registry_connection import reading
 from ingest.registry_findings import REVIEWED
@@ -167,8 +168,11 @@ def export_finding_counts(registry: Registry, raw_dir: Path, reviews: Mapping[st
     run = built_run(raw_dir)
     with reading(registry.engine) as connection:
         recorded = _finding_counts(connection, run)
+        explained = _explained_counts(connection, run, reviews)
     rows = [row for row in recorded if not (row["is_review"] and row["submission_id"] in reviews)]
     rows += [row for submission_id, found in reviews.items() for row in _counted(submission_id, found)]
+    for row in rows:
+        row["explained_count"] = explained[row["submission_id"], row["edit_id"]]
     _write(raw_dir / "_events" / "finding_count.parquet", SCHEMAS["finding_count"], rows)
     return len(rows)
 
@@ -191,6 +195,25 @@ def _counted(submission_id: str, found: Sequence[Finding]) -> list[dict[str, Any
         | {"waived_count": waived[edit_id, severity], "is_review": True}
         for (edit_id, severity), count in fired.items()
     ]
+
+
+def _explained_counts(connection: Connection, run: Run, reviews: Mapping[str, Sequence[Finding]]) -> Counter:
+    """Findings explained by submission and edit, of what the run may see."""
+    said: dict[str, list[audit.Event]] = {}
+    latest: dict[tuple[str, bool], int] = {}
+    for event in audit.read(connection, event_types=("accepted", "suspended", REVIEWED, EXPLAINED)):
+        if event.position <= run.event_position and event.at <= _utc(run.as_of):
+            if event.event_type == EXPLAINED:
+                said.setdefault(event.submission_id, []).append(event)
+            else:
+                latest[event.submission_id, event.event_type == REVIEWED] = event.position
+    counts: Counter = Counter()
+    for submission_id, events in said.items():
+        found = registry_findings.at(connection, latest.get((submission_id, False), 0))
+        recorded = registry_findings.at(connection, latest.get((submission_id, True), 0))
+        found += reviews.get(submission_id, recorded)
+        counts.update({(submission_id, edit): n for edit, n in explained_counts(found, events).items()})
+    return counts
 
 
 def _finding_counts(connection: Connection, run: Run) -> list[dict[str, Any]]:

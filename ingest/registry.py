@@ -165,6 +165,11 @@ class Registry:
         with writing(self.engine) as connection:
             return registry_findings.record_reviews(connection, reviews, by, audit.now(), position)
 
+    def reviewed_position(self) -> int:
+        """The event up to which some night's edits on accepted data have looked; 0 before the first."""
+        with reading(self.engine) as connection:
+            return registry_findings.reviewed_position(connection)
+
     def raw_files(self) -> list[RawFile]:
         """The raw files that count."""
         with reading(self.engine) as connection:

@@ -137,7 +137,7 @@ def _next_steps(o: Occasion, verdict: Verdict) -> Iterable[str]:
     elif "warning" in severities:
         yield "The file counts as it is. Look at every row below \u201cMust be fixed or explained\u201d."
         yield f"What is wrong: mend it and send the whole file again: edfin submit FILE {own}"
-        yield f"What is right: explain it: edfin explain-finding {o.submission_id or 'SUBMISSION'} (edfin explain-finding --help)"
+        yield f'What is right: explain it: edfin explain-finding {o.submission_id or "SUBMISSION"} EDIT --text "…"'
     else:
         yield (
             "Nothing. The file can be sent." if not o.submission_id else "Nothing. Keep this report with your records."
