@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+FLAGS = ("is_late", "is_reopened", "is_waived")
 STATUS_FIELDS = ("submission_id", "sha256", "collection", "lea_id", "fiscal_year", "reporting_period", "version")
 
 
@@ -100,8 +101,12 @@ def _submit(desk, requests: list, problems: list[str]) -> int:
 @click.option("--collection", help="Only this collection.")
 @click.option("--fiscal-year", type=int, help="Only this fiscal year.")
 def status(form, lea_id, collection, fiscal_year) -> None:
-    """List every submission with its status."""
+    """List every submission with its status.
+
+    Flags: late (it came after the day of the state's calendar), reopened, waived (an edit is overlooked).
+    """
     from ingest.contracts import contracts
+    from ingest.reference import due_dates
     from ingest.registry import Registry
     from ingest.settings import Settings
     from ingest.slots import standings
@@ -112,14 +117,18 @@ def status(form, lea_id, collection, fiscal_year) -> None:
         raise click.UsageError(f"collection '{collection}' is unknown: choose one of {', '.join(known)}.")
     registry = Registry.open(settings)
     submissions = registry.submissions()
-    standing = standings(submissions, registry.events())
+    standing = standings(submissions, registry.events(), due_on=due_dates(settings))
     wanted = {"lea_id": lea_id, "collection": collection, "fiscal_year": fiscal_year}
     rows = [
         row
         for row in submissions
         if all(value is None or getattr(row, name) == value for name, value in wanted.items())
     ]
-    records = [_status_record(row, standing[row.submission_id].status) for row in rows]
+    records = [
+        _status_record(row, standing[row.submission_id].status)
+        | {name: getattr(standing[row.submission_id], name) for name in FLAGS}
+        for row in rows
+    ]
     click.echo(json.dumps(records, indent=1) if form == "json" else _table(records))
 
 
@@ -145,10 +154,14 @@ def _table(records: list[dict]) -> str:
         "version",
         "status",
         "received_at",
+        "flags",
     )
+    shown = [
+        record | {"flags": " ".join(flag.removeprefix("is_") for flag in FLAGS if record[flag])} for record in records
+    ]
     lines = [
         names,
-        *(tuple(str(record[name])[: 12 if name == "submission_id" else 40] for name in names) for record in records),
+        *(tuple(str(record[name])[: 12 if name == "submission_id" else 40] for name in names) for record in shown),
     ]
     widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
     return "\n".join(

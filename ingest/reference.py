@@ -17,6 +17,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from ingest import atomic_files
@@ -115,6 +116,16 @@ def gather(settings: Settings, waivers: Iterable[Mapping[str, object]] = ()) -> 
     tables[WAIVERS] = _in_force(_with_waivers(tables.get(WAIVERS, b""), waivers))
     layouts = {f"layouts/{path.name}": path.read_bytes() for path in settings.state_folder.glob("layouts/*.yml")}
     return tables | layouts
+
+
+def due_dates(settings: Settings) -> dict[tuple[str, int, str], date]:
+    """The state's calendar as it is now: the last day on time, by collection, fiscal year and reporting period."""
+    data = gather(settings).get("seeds/calendar.csv", b"").decode("utf-8-sig")
+    return {
+        (row["collection"], int(row["fiscal_year"]), row["reporting_period"]): date.fromisoformat(row["due_on"])
+        for row in csv.DictReader(io.StringIO(data, newline=""))
+        if row["due_on"]
+    }
 
 
 def name_of(files: Mapping[str, bytes]) -> str:
