@@ -168,7 +168,9 @@ def test_status_and_findings(edfin, file, registry):
     judged = Verdict(sent["submission_id"], "suspended", 1, suspended_count=1, findings=found)
     registry.record_verdicts([judged], [], by="gate")
     (listed,) = json.loads(edfin("status", "--format", "json")[1])
-    assert listed == {name: value for name, value in sent.items() if name != "is_resend"} | {"status": "suspended"}
+    flags = {"is_late": False, "is_reopened": False, "is_waived": False}
+    sent_fields = {name: value for name, value in sent.items() if name != "is_resend"}
+    assert listed == sent_fields | {"status": "suspended"} | flags
     assert "suspended" in edfin("status")[1]
     assert "choose one of ledger, staff" in edfin("status", "--collection", "taxes")[2]
     assert json.loads(edfin("status", "--format", "json", "--lea", "02")[1]) == []
