@@ -146,8 +146,11 @@ def _reviews(house: House, night: Night) -> Iterator[str]:
     for edit_id, count in found.most_common(MOST_FREQUENT):
         yield f"  {count:>9,}  {edit_id}  {sentences.get(edit_id, '')}"
     of_state = night.folder / STATE_FINDINGS
-    for one in json.loads(of_state.read_text(encoding="utf-8")) if of_state.exists() else []:
+    stated = json.loads(of_state.read_text(encoding="utf-8")) if of_state.exists() else []
+    for one in stated[:LISTED]:
         yield f"  the state as a whole, FY{one['fiscal_year']}: {one['edit_id']}  {one['message']}"
+    if len(stated) > LISTED:
+        yield f"  … and {len(stated) - LISTED} more; {of_state} has them all"
 
 
 def _sentences(house: House) -> dict[str, str]:
