@@ -91,6 +91,23 @@ def results_file(target: Path, name: str) -> Path:
     return target / f"run_results_{name}.json"
 
 
+def build_apart(house: House, name: str, selection: list[str], raw_folder: Path) -> None:
+    """Invoke dbt without Dagster on a home that no night is about; its results go to `results_file`.
+
+    Raises:
+        SystemFailure: dbt told no results.
+    """
+    environment = {**os.environ, **dbt_environment(house), "EDFIN_RAW": str(raw_folder)}
+    command = [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--exclude-resource-type", "unit_test"]
+    command += [*selection, "--project-dir", str(project_folder() / "dbt")]
+    house.target_folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    written = house.target_folder / "run_results.json"
+    if not written.exists():
+        raise SystemFailure(f"dbt could not build: {(done.stdout + done.stderr)[-2000:]}")
+    written.rename(results_file(house.target_folder, name))
+
+
 def parse_project(house: House, target: Path) -> Path:
     """Make dbt's manifest, from which Dagster learns the assets.
 

@@ -7,9 +7,12 @@ Does not belong here: options (`cli_check`), judging (`ingest.check`).
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +38,7 @@ class CheckDesk:
 
     def __init__(self, settings: Settings, scratch: Path, own_contract: Path | None):
         self.settings, self._scratch = settings, scratch
+        self._seen: dict[str, set[str]] = {}
         self.own_contract = read_own(own_contract) if own_contract else None
         for path, data in gather(settings).items():
             target = scratch / path
@@ -108,6 +112,29 @@ class CheckDesk:
         )
         yield from found if len(groups) < 2 else sorted(found, key=lambda pair: pair[0].submission_id)
 
+    def across(self, groups: dict[str, list[Checked]], rows_into: Path | None) -> Iterator[tuple[Checked, Answer]]:
+        """The same, with what the edits on accepted data find in these files beside the gate's findings.
+
+        Raises:
+            Refusal: dbt is not installed, or a file has no slot.
+        """
+        if importlib.util.find_spec("dbt") is None:
+            raise Refusal("Edits across files need the whole of edfin: pip install 'edfin[full]'.")
+        if self.own_contract or not all(one.has_slot for listed in groups.values() for one in listed):
+            raise Refusal("Edits across files need the LEA and the year of every file, and the state's own contracts.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Dagster calls beta is no news for a district
+            from dagster_project.rehearsal import reviews_of, suffice
+
+        pairs = list(self.answers(groups, rows_into))
+        found, answers = reviews_of(self.settings, groups), [answer for _, answer in pairs]
+        for one, answer in pairs:
+            reviewed = [e for e in self.unseen(answer.contract) if suffice(e, one, groups, answers)]
+            self._seen[one.submission_id] = {edit.edit_id for edit in reviewed}
+            own = [f for f in found.get(one.submission_id, []) if f.edit_id in self._seen[one.submission_id]]
+            verdict = replace(answer.verdict, findings=[*answer.verdict.findings, *own])
+            yield one, replace(answer, verdict=verdict)
+
     def layout_of(self, one: Checked, answer: Answer) -> Layout | None:
         """The layout the file was read with; None for the standard one."""
         return self.layouts.get(answer.verdict.layout or one.layout)
@@ -122,11 +149,14 @@ class CheckDesk:
             judged_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC, offline"), seeds=self.seeds,
         )  # fmt: skip
         skipped = [edits[rule.edit_id] for rule in answer.not_evaluated]
-        return report_of(occasion, answer.verdict, [*skipped, *self.unseen(contract)], is_brief)
+        unseen = self.unseen(contract, one.submission_id)
+        return report_of(occasion, answer.verdict, [*skipped, *unseen], is_brief)
 
-    def unseen(self, contract: Contract) -> list[Edit]:
-        """The edits on accepted data: they look at other files and years, which are not here."""
-        return [] if self.own_contract else [e for e in self._accepted if e.collection == contract.collection]
+    def unseen(self, contract: Contract, submission_id: str = "") -> list[Edit]:
+        """The edits on accepted data that were not made: they look at files and years that are not here."""
+        seen = self._seen.get(submission_id, ())
+        of_collection = [e for e in self._accepted if e.collection == contract.collection and e.edit_id not in seen]
+        return [] if self.own_contract else of_collection
 
     @cached_property
     def _accepted(self) -> list[Edit]:

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from dagster_project.build import dbt_environment, results_file
+from dagster_project.build import build_apart
 from dagster_project.house import House, code_version
 from dagster_project.publish import dbt_failures
 from dagster_project.reviews import all_edits, read_reviews
@@ -26,8 +24,8 @@ from dagster_project.warehouse import AFTER_REVIEWS, QUALITY, WAREHOUSE
 from ingest.night_events import export_edits, export_events, export_finding_counts
 from ingest.raw import ensure_empty_file
 from ingest.reference import PINNED, ReferenceVersion, open_version, pin
-from ingest.refusals import Refusal, SystemFailure
-from ingest.settings import Settings, project_folder
+from ingest.refusals import Refusal
+from ingest.settings import Settings
 from publish.generations import Candidate, make_candidate
 from publish.runs import RunInfo
 
@@ -83,10 +81,10 @@ def rebuild(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> Can
     try:
         _lay_out(house)
         say("models and edits")
-        _dbt(house, WAREHOUSE, ["--exclude", AFTER_REVIEWS])
+        build_apart(house, WAREHOUSE, ["--exclude", AFTER_REVIEWS], house.raw_folder)
         say("what the edits found")
         _review(house)
-        _dbt(house, QUALITY, ["--select", AFTER_REVIEWS])
+        build_apart(house, QUALITY, ["--select", AFTER_REVIEWS], house.raw_folder)
         for reason in dbt_failures(house.target_folder):
             say(f"{reason.kind} failed: {reason.message}")
         say("the generation")
@@ -105,17 +103,6 @@ def _lay_out(house: PastHouse) -> None:
         link.symlink_to(house.settings.raw_folder / contract.collection, target_is_directory=True)
     # Nothing is newly accepted: what the gate once said is not asked again.
     export_events(house.registry, house.raw_folder, house.run, published_position=house.run.event_position)
-
-
-def _dbt(house: PastHouse, name: str, selection: list[str]) -> None:
-    environment = {**os.environ, **dbt_environment(house), "EDFIN_RAW": str(house.raw_folder)}
-    command = [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--exclude-resource-type", "unit_test"]
-    command += [*selection, "--project-dir", str(project_folder() / "dbt")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    written = house.target_folder / "run_results.json"
-    if not written.exists():
-        raise SystemFailure(f"dbt could not build the past: {(done.stdout + done.stderr)[-2000:]}")
-    written.rename(results_file(house.target_folder, name))
 
 
 def _review(house: PastHouse) -> None:

@@ -72,8 +72,15 @@ def read_reviews(build_file: Path, manifest: Path) -> Reviews:
     return reviews
 
 
-# Every submission a mart takes; one that no mart takes any more keeps what was found when it was taken.
-_REVIEWED = "select distinct submission_id from intermediate.int_slots_chosen order by 1"
+# Every submission a mart takes; one that no mart takes any more keeps what was found when it was taken. Of a collection whose
+# slots are no alternatives of each other (membership: fall and year end), marts take every one.
+_REVIEWED = """
+    select submission_id from intermediate.int_slots_chosen
+    union
+    select submission_id from staging.stg_submission
+    where is_selected and collection not in (select collection from reference.slot_preference)
+    order by 1
+"""
 
 
 def _rows(con: duckdb.DuckDBPyConnection, edit: DataEdit) -> list[dict]:

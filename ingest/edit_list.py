@@ -76,6 +76,7 @@ def _of_test(test: dict) -> Edit:
         example=meta.get("example", ""),
         needs=", ".join(map(str, needs)) if isinstance(needs, list) else str(needs),
         catalogue_id=meta.get("catalogue_id") or "",
+        scope=meta.get("scope", "state"),
     )
 
 

@@ -41,6 +41,7 @@ class Edit:
     header: str = ""
     compared: str = ""
     needs: str = ""
+    scope: str = ""
     catalogue_id: str = ""
     years: str = ""
 

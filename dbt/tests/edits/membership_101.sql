@@ -2,9 +2,9 @@
 with
 
 slots as (
-    select distinct submission_id, lea_id, fiscal_year
-    from {{ ref('int_slots_chosen') }}
-    where collection = 'membership' and reporting_period = 'fall'
+    select submission_id, lea_id, fiscal_year
+    from {{ ref('stg_submission') }}
+    where is_selected and collection = 'membership' and reporting_period = 'fall'
 ),
 
 schools as (select * from {{ ref('int_membership_totaled') }} where school_id is not null),

@@ -1,7 +1,7 @@
 -- No more pupils are tested in a subject than are members.
 with
 
-slots as (select * from {{ ref('int_slots_chosen') }} where collection = 'outcomes'),
+slots as (select * from {{ ref('stg_submission') }} where is_selected and collection = 'outcomes'),
 
 tested as (
     select lea_id, fiscal_year, school_id, subject, sum(denominator) as tested_count
