@@ -14,6 +14,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 SAMPLE = ("--leas", 14, "--first-year", 2024, "--last-year", 2025, "--seed", 5)
+FACTOR = 20
 ACTUAL = ("actual_audited", "actual_unaudited")
 
 
@@ -75,14 +76,14 @@ def reviewed(new_home):
     home = new_home("review")
     home.ok("sample", *SAMPLE)
     state = State(home)
-    tripled, gap, repeated, people = state.leas()[:4]
+    multiplied, gap, repeated, people = state.leas()[:4]
     ids, told = {}, {}
 
-    rows = state.rows(tripled, "ledger", 2025, state.period(tripled, 2025))
-    told["tripled"] = _total(_actual(rows, "expenditure"))
+    rows = state.rows(multiplied, "ledger", 2025, state.period(multiplied, 2025))
+    told["multiplied"] = _total(_actual(rows, "expenditure"))
     for row in _actual(rows, "expenditure"):
-        row["Amount"] = str(3 * Decimal(row["Amount"]))
-    ids["tripled"] = state.send(tripled, "ledger", state.period(tripled, 2025), rows)
+        row["Amount"] = str(FACTOR * Decimal(row["Amount"]))
+    ids["multiplied"] = state.send(multiplied, "ledger", state.period(multiplied, 2025), rows)
 
     rows = state.rows(gap, "ledger", 2025, state.period(gap, 2025))
     opening = _actual(rows, "opening_balance")[0]
@@ -118,12 +119,14 @@ def _of(reviewed, name: str, edit_id: str) -> list[dict]:
     return [one for one in reviewed.found[name] if one["edit_id"] == edit_id]
 
 
-def test_a_correction_that_triples_spending_is_a_restatement_and_a_jump(reviewed):
-    (restated,) = _of(reviewed, "tripled", "ledger_120")
-    assert Decimal(restated["value"]) == 3 * reviewed.told["tripled"]
-    assert f"near the version before {reviewed.told['tripled']}" in restated["message"]
-    assert len(_of(reviewed, "tripled", "ledger_113")) == 1 and _of(reviewed, "tripled", "ledger_114")
+def test_a_correction_that_multiplies_spending_is_a_restatement_a_jump_and_an_outlier(reviewed):
+    (restated,) = _of(reviewed, "multiplied", "ledger_120")
+    assert Decimal(restated["value"]) == FACTOR * reviewed.told["multiplied"]
+    assert f"near the version before {reviewed.told['multiplied']}" in restated["message"]
+    assert len(_of(reviewed, "multiplied", "ledger_113")) == 1 and _of(reviewed, "multiplied", "ledger_114")
     assert restated["severity"] == "warning" and restated["row_number"] is None
+    # Its own figure does not widen the range it is held against.
+    assert len(_of(reviewed, "multiplied", "ledger_108")) == 1
 
 
 def test_a_fund_opens_where_it_closed(reviewed):
@@ -134,7 +137,7 @@ def test_a_fund_opens_where_it_closed(reviewed):
 def test_last_years_books_under_this_years_label(reviewed):
     (same,) = _of(reviewed, "repeated", "ledger_121")
     assert Decimal(same["value"]) == 1
-    assert not _of(reviewed, "tripled", "ledger_121") and not _of(reviewed, "gap", "ledger_121")
+    assert not _of(reviewed, "multiplied", "ledger_121") and not _of(reviewed, "gap", "ledger_121")
 
 
 def test_teachers_nobody_employs(reviewed):
@@ -163,7 +166,7 @@ def test_these_findings_suspend_nothing_and_stand_in_the_marts(reviewed):
 
 
 def test_districts_that_sent_nothing_wrong_are_not_accused(reviewed):
-    planted = {"ledger_113", "ledger_121", "sections_101", "outcomes_101"}
+    planted = {"ledger_108", "ledger_113", "ledger_121", "sections_101", "outcomes_101"}
     rows = json.loads(reviewed.home.ok("status", "--format", "json", "--fiscal-year", "2025"))
     others = [row for row in rows if row["submission_id"] not in reviewed.ids.values() and row["status"] == "accepted"]
     assert others

@@ -15,16 +15,24 @@ shares as (
     where total_revenue_amount > 0
 ),
 
+-- The other districts: one that is far off must not widen its own range.
 state as (
-    select fiscal_year, level, quantile_disc(share, 0.01) as low, quantile_disc(share, 0.99) as high
+    select
+        shares.lea_id, shares.fiscal_year, shares.level,
+        quantile_disc(others.share, 0.01) as low,
+        quantile_disc(others.share, 0.99) as high
     from shares
-    group by fiscal_year, level
+    inner join shares as others
+        on shares.fiscal_year = others.fiscal_year and shares.level = others.level and shares.lea_id <> others.lea_id
+    group by shares.lea_id, shares.fiscal_year, shares.level
+    having count(*) >= {{ threshold('ledger_110', 'others', 'shares.fiscal_year') }}
 ),
 
 compared as (
     select shares.*, books.submission_id, state.low, state.high
     from shares
-    inner join state on shares.fiscal_year = state.fiscal_year and shares.level = state.level
+    inner join state
+        on shares.lea_id = state.lea_id and shares.fiscal_year = state.fiscal_year and shares.level = state.level
     inner join books on shares.lea_id = books.lea_id and shares.fiscal_year = books.fiscal_year
     where shares.share < state.low - {{ threshold('ledger_110', 'margin', 'shares.fiscal_year') }}
         or shares.share > state.high + {{ threshold('ledger_110', 'margin', 'shares.fiscal_year') }}
