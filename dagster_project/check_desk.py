@@ -23,6 +23,7 @@ from expectations.reports.report import Edit, Report
 from ingest.check import Answer, Checked, check_files
 from ingest.check_rows import target_names
 from ingest.contracts import Contract, ContractError, contracts, read_contract
+from ingest.controls import Controls
 from ingest.edit_list import accepted_edits, contract_edits
 from ingest.layouts import Layout, read_layouts
 from ingest.manifest import read_manifest
@@ -70,7 +71,10 @@ class CheckDesk:
             raise click.UsageError(f"there is no collection {collection}; known are {', '.join(known)}.")
         return known[collection]
 
-    def files(self, paths, lea_id: str, collection: str, fiscal_year: int | None, period: str, layout: str) -> dict:
+    def files(
+        self, paths, lea_id: str, collection: str, fiscal_year: int | None, period: str, layout: str,
+        controls: tuple[str, str] = ("", ""),
+    ) -> dict:  # fmt: skip
         """Files of one slot's kind, under their collection."""
         contract = self.contract(collection)
         period = period or DEFAULT_PERIOD.get(contract.collection, "")
@@ -78,12 +82,14 @@ class CheckDesk:
             raise Refusal(
                 f"reporting period '{period}' is none of {contract.collection}'s: choose one of {', '.join(contract.reporting_periods)}."
             )
-        listed = [_checked(n, path, lea_id, fiscal_year, period, layout) for n, path in enumerate(paths)]
+        texts = Controls.stated(*controls, bool(contract.amount_column)).texts
+        listed = [_checked(n, path, lea_id, fiscal_year, period, layout, texts) for n, path in enumerate(paths)]
         return {contract.collection: listed}
 
     def manifest_files(self, manifest: Path, folder: Path | None) -> dict[str, list[Checked]]:
         """The files of a manifest by collection; any problem of it is refused before any work."""
-        periods = {name: c.reporting_periods for name, c in contracts(self.settings.sources_folder).items()}
+        known = contracts(self.settings.sources_folder)
+        periods = {name: c.reporting_periods for name, c in known.items()}
         read = read_manifest(manifest, folder or manifest.parent, "check", periods)
         if read.problems:
             raise Refusal("; ".join(read.problems))
@@ -91,7 +97,8 @@ class CheckDesk:
         for n, r in enumerate(read.requests):
             collection = r.collection.strip().lower()
             period = r.reporting_period.strip().lower() or DEFAULT_PERIOD[collection]
-            one = _checked(n, r.path, r.lea_id.strip(), int(r.fiscal_year), period, r.layout.strip())
+            texts = Controls.stated(r.control_count, r.control_total, bool(known[collection].amount_column)).texts
+            one = _checked(n, r.path, r.lea_id.strip(), int(r.fiscal_year), period, r.layout.strip(), texts)
             groups.setdefault(collection, []).append(one)
         return groups
 
@@ -175,9 +182,11 @@ def read_own(path: Path) -> Contract:
         raise Refusal(str(problem)) from None
 
 
-def _checked(number: int, path: Path, lea: str, year: int | None, period: str, layout: str) -> Checked:
+def _checked(
+    number: int, path: Path, lea: str, year: int | None, period: str, layout: str, controls: tuple[str, str]
+) -> Checked:
     try:
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as problem:
         raise Refusal(f"{path}: cannot be read ({problem.strerror}).") from problem
-    return Checked(path, f"{number:09d}", sha256, lea, year, period, layout)
+    return Checked(path, f"{number:09d}", sha256, lea, year, period, layout, controls)

@@ -22,6 +22,8 @@ FOUND_WANTING = 1
 @click.option("--fiscal-year", type=click.IntRange(1990, 2100), help="The year in which the fiscal year ends.")
 @click.option("--period", default="", help="Reporting period; default actual_unaudited, fall or final.")
 @click.option("--layout", default="", help="Name of the layout the file is written in.")
+@click.option("--control-count", default="", help="How many records the file holds, as you state it.")
+@click.option("--control-total", default="", help="What its amounts add to, as you state it.")
 @click.option(
     "--manifest", type=click.Path(path_type=Path, exists=True), help="A CSV naming many files and their slots."
 )
@@ -54,6 +56,8 @@ def check(
     fiscal_year,
     period,
     layout,
+    control_count,
+    control_total,
     manifest,
     folder,
     contract,
@@ -71,9 +75,13 @@ def check(
         raise click.UsageError("give FILES, or --manifest.")
     if files and not contract and not (collection and fiscal_year and lea_id):
         raise click.UsageError("files need --lea, --collection and --fiscal-year, or a --contract.")
-    if manifest and any([lea_id, collection, fiscal_year, period, layout]):
+    if manifest and any([lea_id, collection, fiscal_year, period, layout, control_count, control_total]):
         raise click.UsageError(
-            "a manifest says LEA, collection, year, period and layout of each file: leave these options out."
+            "a manifest says LEA, collection, year, period, layout and controls of each file: leave these options out."
+        )
+    if (control_count or control_total) and len(files) > 1:
+        raise click.UsageError(
+            "--control-count and --control-total are of one file: check it alone, or use --manifest."
         )
     if report and (len(files) != 1 or report.suffix.lower() not in (".html", ".xlsx", ".csv")):
         raise click.UsageError("--report is of one file, and ends in .html, .xlsx or .csv.")
@@ -84,7 +92,7 @@ def check(
         groups = (
             desk.manifest_files(manifest, folder)
             if manifest
-            else desk.files(files, lea_id, collection, fiscal_year, period, layout)
+            else desk.files(files, lea_id, collection, fiscal_year, period, layout, (control_count, control_total))
         )
         for one, answer in (desk.across if across_files else desk.answers)(groups, rows_into):
             suspended |= not answer.verdict.is_accepted

@@ -28,6 +28,8 @@ STATUS_FIELDS = ("submission_id", "sha256", "collection", "lea_id", "fiscal_year
 )
 @click.option("--layout", default="", help="Name of the layout the file is written in; default the standard one.")
 @click.option("--by", default="", help="Who submits; default the user's name.")
+@click.option("--control-count", default="", help="How many records the file holds, as the sender states it.")
+@click.option("--control-total", default="", help="What its amounts add to, as the sender states it.")
 @click.option("--manifest", type=click.Path(path_type=Path), help="A CSV naming many files and their slots.")
 @click.option(
     "--from",
@@ -35,7 +37,9 @@ STATUS_FIELDS = ("submission_id", "sha256", "collection", "lea_id", "fiscal_year
     type=click.Path(path_type=Path),
     help="Folder of the manifest's files; default the manifest's own.",
 )
-def submit(files, lea_id, collection, fiscal_year, reporting_period, layout, by, manifest, folder) -> int:
+def submit(
+    files, lea_id, collection, fiscal_year, reporting_period, layout, by, control_count, control_total, manifest, folder
+) -> int:
     """Land files, register them and print their receipts, one JSON line each.
 
     A file already there as the latest of its slot is a resend: nothing happens, and `is_resend` says so.
@@ -43,14 +47,33 @@ def submit(files, lea_id, collection, fiscal_year, reporting_period, layout, by,
     if bool(files) == bool(manifest):
         raise click.UsageError("give FILES with --collection and --fiscal-year, or --manifest.")
     if manifest:
-        return _submit_manifest(manifest, folder, by, [lea_id, collection, fiscal_year, reporting_period, layout])
+        others = [lea_id, collection, fiscal_year, reporting_period, layout, control_count, control_total]
+        return _submit_manifest(manifest, folder, by, others)
     if not (collection and fiscal_year):
         raise click.UsageError("files need --collection and --fiscal-year (and --lea, unless they hold several LEAs).")
     from ingest.settings import Settings
     from ingest.submission import Desk, Request, slot_of
 
     desk = Desk(Settings.read())
-    requests = [Request(path, lea_id or "", collection, fiscal_year, reporting_period, layout, by) for path in files]
+    if (control_count or control_total) and len(files) > 1:
+        raise click.UsageError(
+            "--control-count and --control-total are of one file: submit it alone, or use --manifest."
+        )
+    requests = [
+        Request(
+            path,
+            lea_id or "",
+            collection,
+            fiscal_year,
+            reporting_period,
+            layout,
+            by,
+            None,
+            control_count,
+            control_total,
+        )
+        for path in files
+    ]
     slot_of(requests[0], desk.periods)
     problems = [f"{path}: there is no such file." for path in files if not path.is_file()]
     return _submit(desk, [one for one in requests if one.path.is_file()], problems)
@@ -59,7 +82,7 @@ def submit(files, lea_id, collection, fiscal_year, reporting_period, layout, by,
 def _submit_manifest(manifest: Path, folder: Path | None, by: str, others: list) -> int:
     if any(others):
         raise click.UsageError(
-            "a manifest says LEA, collection, year, period and layout of each file: leave these options out."
+            "a manifest says LEA, collection, year, period, layout and controls of each file: leave these options out."
         )
     from ingest.manifest import read_manifest
     from ingest.settings import Settings

@@ -78,7 +78,15 @@ def _submit(own: Settings, groups: dict[str, list[Checked]]) -> dict[str, str]:
     for collection, listed in groups.items():
         for one in listed:
             request = Request(
-                one.path, one.lea_id, collection, one.fiscal_year, one.reporting_period, one.layout, "check"
+                one.path,
+                one.lea_id,
+                collection,
+                one.fiscal_year,
+                one.reporting_period,
+                one.layout,
+                "check",
+                None,
+                *one.controls,
             )
             names[desk.submit(request).submission_id] = one.submission_id
     return names

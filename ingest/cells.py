@@ -23,8 +23,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from ingest.confinement import allow_for
 from ingest.reader_parquet import TEMPLATE_SHEETS, text_of
 from ingest.worker import arrow_bytes, limit_self, receive, send
+from ingest.workbook_package import check_package
 
 WALL_SECONDS = 300
 LARGEST_FIELD = 1 << 20
@@ -76,6 +78,7 @@ def main() -> None:
     if message is None:
         return
     head, data = message
+    allow_for(data)
     rows: list[tuple[int, list[str]]] = []
     # A file that breaks off somewhere is shown up to there.
     with contextlib.suppress(Exception):
@@ -111,6 +114,7 @@ def _parquet_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
 def _xlsx_rows(data: bytes, form: dict[str, Any]) -> Iterator[tuple[int, list[str]]]:
     import python_calamine
 
+    check_package(data)
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
     own = [name for name in shown if name not in TEMPLATE_SHEETS]

@@ -32,6 +32,7 @@ class Checked:
     fiscal_year: int | None
     reporting_period: str
     layout: str
+    controls: tuple[str, str] = ("", "")
 
     @property
     def has_slot(self) -> bool:

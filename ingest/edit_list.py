@@ -17,14 +17,22 @@ from expectations.reports.wording import expected_of, type_in_words, years_of
 from expectations.rules import Rule
 from ingest.contracts import Contract
 from ingest.gate_table import own_rules
-from ingest.reading import STRUCTURAL
+from ingest.reading import CATALOGUE, STRUCTURAL
 from ingest.refusals import SystemFailure
 
 
 def contract_edits(contract: Contract) -> dict[str, Edit]:
     """The edits that the gate judges a file of this collection by, structural ones included, by id."""
     structural = [
-        Edit(f"{contract.collection}_{name}", contract.collection, "fatal", "text", sentence, fix)
+        Edit(
+            f"{contract.collection}_{name}",
+            contract.collection,
+            "fatal",
+            "text",
+            sentence,
+            fix,
+            catalogue_id=CATALOGUE.get(name, ""),
+        )
         for name, (sentence, fix) in STRUCTURAL.items()
     ]
     layout = Edit(

@@ -35,6 +35,7 @@ class Pending(Protocol):
     fiscal_year: int | None
     reporting_period: str
     layout: str
+    controls: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,28 @@ def run_gate(setup: GateSetup, pending: Iterable[Pending]) -> GateResult:
 
 
 def _read_all(setup: GateSetup, submissions: dict[str, Pending], table: GateTable, connection) -> dict[str, Reading]:
-    requests = (
-        Request(
+    readings: dict[str, Reading] = {}
+    with Workers(layout_references(connection)) as workers:
+        for key, reading in workers.read_all(_requests(setup, submissions)):
+            s = submissions[key]
+            if reading.table is not None:
+                table.add(reading.table, s.submission_id, s.lea_id, s.fiscal_year, s.reporting_period)
+                reading.table = None
+            readings[s.submission_id] = reading
+    table.flush()
+    return readings
+
+
+def _requests(setup: GateSetup, submissions: dict[str, Pending]) -> Iterable[Request]:
+    """One request a file: the parts of a file of several LEAs are read together."""
+    together: dict[tuple, list[Pending]] = {}
+    for s in submissions.values():
+        is_part = s.submission_id in setup.split_ids
+        key = (s.sha256, s.layout, s.fiscal_year, s.controls) if is_part else (s.submission_id,)
+        together.setdefault(key, []).append(s)
+    for same in together.values():
+        s = same[0]
+        yield Request(
             key=s.submission_id,
             data=lambda sha256=s.sha256: setup.open_bytes(sha256),
             contract=setup.contract.source_file,
@@ -102,20 +123,9 @@ def _read_all(setup: GateSetup, submissions: dict[str, Pending], table: GateTabl
             layout=s.layout or "",
             lea_id=s.lea_id,
             fiscal_year=s.fiscal_year,
-            only_lea=s.submission_id in setup.split_ids,
+            parts=tuple((one.submission_id, one.lea_id) for one in same) if s.submission_id in setup.split_ids else (),
+            controls=s.controls,
         )
-        for s in submissions.values()
-    )
-    readings: dict[str, Reading] = {}
-    with Workers(layout_references(connection)) as workers:
-        for request, reading in workers.read_all(requests):
-            s = submissions[request.key]
-            if reading.table is not None:
-                table.add(reading.table, s.submission_id, s.lea_id, s.fiscal_year, s.reporting_period)
-                reading.table = None
-            readings[s.submission_id] = reading
-    table.flush()
-    return readings
 
 
 def layout_references(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, str]]]:

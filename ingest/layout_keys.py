@@ -31,7 +31,7 @@ TOP = frozenset(
         "exclude",
     ]
 )
-FILE = frozenset(["format", "encoding", "delimiter", "preamble_rows", "footer_pattern", "sheet"])
+FILE = frozenset(["format", "encoding", "delimiter", "preamble_rows", "footer_pattern", "control_pattern", "sheet"])
 RULE = frozenset(
     [
         "from",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from ingest.contracts import Contract
 from ingest.layout_cells import debit_less_credit, folded_name, is_empty, is_zero_or_empty, iso_date, meets, negated
-from ingest.layout_standard import BLANK, FOOTER, NO_LEA, new_reading, standard_reading
+from ingest.layout_standard import BLANK, FOOTER, lea_places, new_reading, standard_readings
 from ingest.layouts import Layout, folded
 from ingest.number_forms import EXACT, decimal_of, plain_number
 from ingest.reading import Excluded, RawRecords, Reading
@@ -34,9 +35,9 @@ def apply_layout(
     contract: Contract,
     references: dict[str, list[dict[str, str]]],
     slot: tuple[str, int | None],
-    only_lea: bool = False,
-) -> Reading:
-    """Map records to rows of the contract's columns.
+    parts: Sequence[str] = (),
+) -> list[Reading]:
+    """Map records to rows of the contract's columns: one reading for each LEA of `parts`, or one of the whole file.
 
     Args:
         raw: the records as text.
@@ -44,11 +45,11 @@ def apply_layout(
         contract: the collection.
         references: rows of the reference tables that layouts look things up in (lea_alias, account_classes).
         slot: LEA and fiscal year of the submission, for layouts whose files print neither.
-        only_lea: leave aside the records of other LEAs: the file holds several, each a submission of its own.
+        parts: LEAs of a file of several, each a submission of its own; empty where the file is one submission.
     """
     if layout.is_standard:
-        return standard_reading(raw, contract, slot[0] if only_lea else None)
-    return _Mapping(raw, layout, contract, references, slot).reading(only_lea)
+        return standard_readings(raw, contract, parts)
+    return _Mapping(raw, layout, contract, references, slot).readings(parts)
 
 
 class _Mapping:
@@ -71,7 +72,7 @@ class _Mapping:
         self._texts: dict[int, Cells] = {}
         self.derived = {folded(name): self._counted(rule["count_within"]) for name, rule in layout.derive.items()}
 
-    def reading(self, only_lea: bool) -> Reading:
+    def readings(self, parts: Sequence[str]) -> list[Reading]:
         base = {name: self._column(rule) for name, rule in self.layout.columns.items()}
         for name, rule in self.layout.columns.items():
             if "for" in rule:
@@ -80,13 +81,29 @@ class _Mapping:
         base["lea_id"] = self._lea()
         base["fiscal_year"] = self._fiscal_year()
         amounts = [(dict(entry), self._amount(entry, base)) for entry in self.layout.amounts]
-        reasons = self._reasons(base)
-        own = [i for i, lea in enumerate(base["lea_id"]) if not only_lea or (lea or NO_LEA) == self.slot[0]]
+        variants, reasons = list(self._variants(base, amounts)), self._reasons(base)
+        place = lea_places(base["lea_id"])
+        # Footer lines and blank rows belong to no LEA: of a file of several, the first part counts them.
+        bare = {FOOTER: len(self.raw.footer_rows), BLANK: len(self.raw.blank_rows)}
+        if not parts:
+            read = [self._reading(range(self.size), base, amounts, variants, reasons, bare)]
+        else:
+            first = min(place)
+            read = [
+                self._reading(place.get(lea, ()), base, amounts, variants, reasons, bare if lea == first else {})
+                for lea in parts
+            ]
+        for reading in read:
+            reading.lea_ids = sorted(place)
+        return read
+
+    def _reading(self, own: Sequence[int], base, amounts, variants, reasons: list[str | None], bare) -> Reading:
+        reasons = {i: reasons[i] for i in own}
         kept = [i for i in own if reasons[i] is None]
         columns: dict[str, Cells] = {name: [] for name in self.contract.column_names}
         row_numbers: list[int] = []
         with_row: set[int] = set()
-        for variant, cells in self._variants(base, amounts):
+        for variant, cells in variants:
             skips = variant.get("skips")
             rows = kept if skips is None else [i for i in kept if not skips(cells[i])]
             with_row.update(rows)
@@ -98,14 +115,9 @@ class _Mapping:
         for i in kept:
             if i not in with_row:
                 reasons[i] = NO_AMOUNT
-        lea_ids = sorted({lea or NO_LEA for lea in base["lea_id"]})
-        # Footer lines and blank rows belong to no LEA: of a file of several, the first part counts them.
-        is_first = not only_lea or lea_ids[:1] == [self.slot[0]]
-        bare = {FOOTER: len(self.raw.footer_rows), BLANK: len(self.raw.blank_rows)} if is_first else {}
         record_count = len(own) + sum(bare.values())
         reading = new_reading(self.layout.name, self.contract, columns, row_numbers, record_count)
-        reading.lea_ids = lea_ids
-        reading.excluded = self._excluded({i: reasons[i] for i in own if reasons[i]}, amounts, bare)
+        reading.excluded = self._excluded({i: reason for i, reason in reasons.items() if reason}, amounts, bare)
         return reading
 
     def _variants(self, base: dict[str, Cells], amounts: list[tuple[dict, Cells]]):

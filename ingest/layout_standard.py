@@ -6,7 +6,7 @@ Does not belong here: layouts of districts' own exports (`layout_mapping`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -24,13 +24,35 @@ FOOTER, BLANK = "footer", "blank_row"
 NO_LEA = "(none)"
 
 
-def standard_reading(raw: RawRecords, contract: Contract, only_lea: str | None) -> Reading:
-    """Give the records under the contract's column names; of one LEA alone, where it is named."""
+def standard_readings(raw: RawRecords, contract: Contract, parts: Sequence[str]) -> list[Reading]:
+    """Give the records under the contract's column names: of each LEA of `parts`, or all where none is named."""
     position = {folded(name): index for index, name in enumerate(raw.header)}
     leas = pc.fill_null(raw.columns[position["lea id"]], NO_LEA) if "lea id" in position else None
     lea_ids = sorted(pc.unique(leas).to_pylist()) if leas is not None else []
-    if only_lea is not None and leas is not None:
-        raw = _restricted(raw, np.flatnonzero(pc.equal(leas, only_lea).to_numpy(zero_copy_only=False)))
+    if not parts or leas is None:
+        return [_reading(raw, contract, position, lea_ids, len(raw.blank_rows))] * max(len(parts), 1)
+    place = lea_places(leas.to_pylist())
+    return [
+        # Blank rows belong to no LEA: the first part counts them.
+        _reading(
+            _restricted(raw, np.array(place.get(lea, ()), np.int64)),
+            contract, position, lea_ids, len(raw.blank_rows) if lea_ids[:1] == [lea] else 0,
+        )
+        for lea in parts
+    ]  # fmt: skip
+
+
+def lea_places(leas: Iterable[str | None]) -> dict[str, list[int]]:
+    """The records of each LEA of a file, by their index."""
+    places: dict[str, list[int]] = {}
+    for index, lea in enumerate(leas):
+        places.setdefault(lea or NO_LEA, []).append(index)
+    return places
+
+
+def _reading(
+    raw: RawRecords, contract: Contract, position: Mapping[str, int], lea_ids: list[str], blanks: int
+) -> Reading:
     size = len(raw.row_numbers)
     columns, faults = {}, []
     for column in contract.columns:
@@ -40,7 +62,6 @@ def standard_reading(raw: RawRecords, contract: Contract, only_lea: str | None) 
             value = raw.columns[index][cells[0]].as_py()
             said = f"{len(cells)} cells of {column.header} are numbers, dates or truth values; the first says {value}."
             faults.append(Fault("file_code_as_number", said, int(raw.row_numbers[cells[0]]), column.name, value))
-    blanks = len(raw.blank_rows) if only_lea is None or lea_ids[:1] == [only_lea] else 0
     reading = new_reading("standard", contract, columns, raw.row_numbers, size + blanks)
     reading.faults = faults
     reading.excluded = [Excluded(BLANK, blanks)] if blanks else []

@@ -1,6 +1,6 @@
 """Submission manifests: a CSV that names many files and their slots.
 
-Columns `file, lea_id, collection, fiscal_year, reporting_period, layout`, optionally `received_at`; other columns are refused, since
+Columns `file, lea_id, collection, fiscal_year, reporting_period, layout`, optionally `received_at, control_count, control_total`; other columns are refused, since
 a misspelt one would be lost in silence. A row is submitted whole or not at all; rows without a problem are submitted though others
 have one, and a second run submits only what the first could not.
 
@@ -20,7 +20,7 @@ from ingest.refusals import Refusal
 from ingest.submission import Request, slot_of
 
 REQUIRED = ("file", "lea_id", "collection", "fiscal_year", "reporting_period", "layout")
-OPTIONAL = ("received_at",)
+OPTIONAL = ("received_at", "control_count", "control_total")
 
 
 @dataclass
@@ -74,7 +74,7 @@ def _checked_header(path: Path, names: list[str]) -> list[str]:
             else "names a column twice"
         )
         raise Refusal(
-            f"{path.name}, line 1: the header {wrong}. Its columns are {', '.join(REQUIRED)}, and received_at if you like."
+            f"{path.name}, line 1: the header {wrong}. Its columns are {', '.join(REQUIRED)}, and {', '.join(OPTIONAL)} if you like."
         )
     return names
 
@@ -99,6 +99,8 @@ def _request(row: dict[str, str], folder: Path, by: str, periods: dict[str, tupl
         layout=row["layout"],
         by=by,
         stated_received_at=_moment(row.get("received_at", "")),
+        control_count=row.get("control_count", "").strip(),
+        control_total=row.get("control_total", "").strip(),
     )
     slot_of(request, periods)
     return request

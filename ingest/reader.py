@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ingest.cell_marks import cell_faults
 from ingest.contracts import Contract
+from ingest.controls import NONE_STATED, Controls, control_faults
 from ingest.file_kinds import refuse_known_kind
 from ingest.layout_headers import check_header, choose_layout
 from ingest.layout_mapping import apply_layout
@@ -29,11 +30,16 @@ class Task:
     lea_id: str
     fiscal_year: int | None
     references: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    only_lea: bool = False
+    parts: tuple[str, ...] = ()
+    controls: Controls = NONE_STATED
 
 
-def read(data: bytes, task: Task) -> Reading:
-    """Read one file; a structural fault is returned as a reading without rows, never raised."""
+def read(data: bytes, task: Task) -> list[Reading]:
+    """Read one file; a structural fault is returned as a reading without rows, never raised.
+
+    Returns:
+        One reading, or one for each LEA of `task.parts`, in their order.
+    """
     try:
         named = task.layouts.get(task.layout)
         raw = _parsed(data, named.file if named else {})
@@ -42,11 +48,14 @@ def read(data: bytes, task: Task) -> Reading:
         if raw.refusal:
             raise raw.refusal
         slot = (task.lea_id, task.fiscal_year)
-        reading = apply_layout(raw, layout, task.contract, task.references, slot, task.only_lea)
-        reading.faults += cell_faults(reading.table, task.contract)
-        return reading
+        readings = apply_layout(raw, layout, task.contract, task.references, slot, task.parts)
+        faults = control_faults(task.controls, raw, layout, task.contract)
+        for reading in readings:
+            reading.faults += [*faults, *cell_faults(reading.table, task.contract)]
+        return readings
     except Unreadable as refusal:
-        return Reading(layout=task.layout, record_count=_count_lines(data), faults=[refusal.fault])
+        count = _count_lines(data)
+        return [Reading(layout=task.layout, record_count=count, faults=[refusal.fault]) for _ in task.parts or ("",)]
 
 
 def _parsed(data: bytes, form: dict) -> RawRecords:

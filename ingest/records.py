@@ -35,6 +35,7 @@ def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) 
     for number, row in filled:
         if footer and footer.search(row[0]):
             raw.footer_rows.append(number)
+            raw.footer_cells.append(row)
         elif not any(cell.strip() for cell in row):
             # A line of blanks alone is a blank line; delimiters without values are a record that says nothing.
             raw.blank_rows += [number] if len(row) > 1 else []

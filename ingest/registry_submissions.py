@@ -37,6 +37,8 @@ class Arrival:
     reference_version: str = ""
     stated_received_at: datetime | None = None
     part_of: str | None = None
+    control_count: str | None = None
+    control_total: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,13 @@ class SubmissionRow:
     event_position: int
     is_resend: bool = False
     part_of: str | None = None
+    control_count: str | None = None
+    control_total: str | None = None
+
+    @property
+    def controls(self) -> tuple[str, str]:
+        """The count of records and the sum of amounts that the sender states, empty where none."""
+        return self.control_count or "", self.control_total or ""
 
     @property
     def slot(self) -> Slot:
@@ -96,6 +105,8 @@ def receive(connection: Connection, arrival: Arrival) -> SubmissionRow:
         "size_bytes": arrival.size_bytes,
         **arrival.slot._asdict(),
         "layout": arrival.layout,
+        "control_count": arrival.control_count or None,
+        "control_total": arrival.control_total or None,
         "version": latest.version + 1 if latest else 1,
         "ordinal": ordinal,
         "part_of": arrival.part_of,
@@ -145,7 +156,10 @@ def _latest(connection: Connection, slot: Slot) -> SubmissionRow | None:
 
 def _is_resend(connection: Connection, arrival: Arrival, latest: SubmissionRow) -> bool:
     """Same bytes and layout, judged (or to be judged) by the same reference version, and still standing."""
-    known, sent = ((one.sha256, one.layout, bool(one.part_of)) for one in (latest, arrival))
+    known, sent = (
+        (one.sha256, one.layout, bool(one.part_of), one.control_count or None, one.control_total or None)
+        for one in (latest, arrival)
+    )
     if known != sent:
         return False
     judged_by = select(verdict.c.reference_version).where(verdict.c.submission_id == latest.submission_id)

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 metadata = MetaData()
 
 
@@ -81,6 +81,8 @@ submission = Table(
     Column("fiscal_year", Integer, nullable=False),
     Column("reporting_period", String, nullable=False),
     Column("layout", String, nullable=False),
+    Column("control_count", String),
+    Column("control_total", String),
     Column("version", Integer, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("part_of", String),

@@ -33,20 +33,20 @@ def split_pending(setup: GateSetup, registry: Registry, pending: list[Submission
         references = layout_references(connection)
     requests = (
         Request(row.submission_id, lambda sha=row.sha256: setup.open_bytes(sha), setup.contract.source_file, setup.layouts,
-                row.layout, SEVERAL_LEAS, row.fiscal_year)
+                row.layout, SEVERAL_LEAS, row.fiscal_year, controls=row.controls)
         for row in files.values()
     )  # fmt: skip
     with Workers(references, count=1) as workers:
-        for request, reading in workers.read_all(requests):
+        for key, reading in workers.read_all(requests):
             if reading.lea_ids:
-                _register(registry, files[request.key], reading.lea_ids)
+                _register(registry, files[key], reading.lea_ids)
 
 
 def _register(registry: Registry, row: SubmissionRow, lea_ids: list[str]) -> None:
     parts = registry.receive_many(
         Arrival(
             Slot(lea_id, row.collection, row.fiscal_year, row.reporting_period), row.sha256, row.size_bytes, row.file_name,
-            row.by, row.layout, row.reference_version, row.stated_received_at, row.submission_id,
+            row.by, row.layout, row.reference_version, row.stated_received_at, row.submission_id, *row.controls,
         )
         for lea_id in lea_ids
     )  # fmt: skip

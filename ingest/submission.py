@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ingest.addressing import Addressing
 from ingest.contracts import contracts
+from ingest.controls import Controls
 from ingest.landing import Landing
 from ingest.layouts import STANDARD
 from ingest.reference import gather, name_of
@@ -42,6 +43,8 @@ class Request:
     layout: str = ""
     by: str = ""
     stated_received_at: datetime | None = None
+    control_count: str = ""
+    control_total: str = ""
 
 
 class Desk:
@@ -52,9 +55,9 @@ class Desk:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.periods = {
-            name: contract.reporting_periods for name, contract in contracts(settings.sources_folder).items()
-        }
+        known = contracts(settings.sources_folder)
+        self.periods = {name: contract.reporting_periods for name, contract in known.items()}
+        self._sums_money = {name for name, contract in known.items() if contract.amount_column}
         self.landing = Landing.open(settings)
         self.registry = Registry.open(settings)
         files = gather(settings, self.registry.waiver_rows())
@@ -76,6 +79,7 @@ class Desk:
         slot = slot_of(request, self.periods)
         layout = request.layout.strip() or STANDARD
         self.addressing.check_layout(layout, slot.collection)
+        controls = Controls.stated(request.control_count, request.control_total, slot.collection in self._sums_money)
         sha256, size = self.landing.put(request.path)
         for doubt in self.addressing.doubts(slot):
             self.warnings.setdefault(doubt, request.path.name)
@@ -88,6 +92,8 @@ class Desk:
             layout=layout,
             reference_version=self.reference_version,
             stated_received_at=request.stated_received_at,
+            control_count=controls.texts[0],
+            control_total=controls.texts[1],
         )
 
     def register(self, arrivals: Iterable[Arrival]) -> list[SubmissionRow]:
@@ -158,7 +164,19 @@ def whoever() -> str:
 
 def receipt(row: SubmissionRow) -> dict:
     """What landing keeps beside the bytes: enough to register them again."""
-    kept = ("submission_id", "sha256", "size_bytes", *Slot._fields, "layout", "version", "ordinal", "file_name", "by")
+    kept = (
+        "submission_id",
+        "sha256",
+        "size_bytes",
+        *Slot._fields,
+        "layout",
+        "control_count",
+        "control_total",
+        "version",
+        "ordinal",
+        "file_name",
+        "by",
+    )
     times = {
         name: getattr(row, name) and utc_text(getattr(row, name)) for name in ("received_at", "stated_received_at")
     }

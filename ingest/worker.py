@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from ingest.confinement import allow_for, confine
 from ingest.contracts import read_contract
+from ingest.controls import Controls
 from ingest.layouts import Layout, read_layouts
 from ingest.reader import Task, read
 
@@ -81,9 +82,13 @@ def main() -> None:
         try:
             contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
             known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})
-            asked = (head["layout"], head["lea_id"], head["fiscal_year"], references, head["only_lea"])
-            reading = read(data, Task(contract, known, *asked))
-            answer = reading.as_json(), arrow_bytes(reading.table)
+            asked = (head["layout"], head["lea_id"], head["fiscal_year"], references, tuple(head["parts"]))
+            readings = read(data, Task(contract, known, *asked, Controls.from_texts(*head["controls"])))
+            tables = [reading.table for reading in readings if reading.table is not None]
+            heads = [
+                r.as_json() | {"row_count": None if r.table is None else r.table.num_rows} for r in readings
+            ]  # the rows of all, one after the other
+            answer = {"readings": heads}, arrow_bytes(pa.concat_tables(tables) if tables else None)
         except MemoryError:
             raise  # the file's own doing: this process ends, as at any other limit
         except Exception as problem:  # ours, not the file's: a broken layout or contract file, a bug

@@ -32,7 +32,10 @@ WALL_SECONDS = 30
 
 @dataclass(frozen=True)
 class Request:
-    """One file to read. `data` is called late, so that few files are in memory at a time."""
+    """One file to read. `data` is called late, so that few files are in memory at a time.
+
+    `parts` are the LEAs of a file of several that each have a key of their own; `controls` what the sender states (count, sum).
+    """
 
     key: str
     data: Callable[[], bytes]
@@ -41,7 +44,8 @@ class Request:
     layout: str
     lea_id: str
     fiscal_year: int | None
-    only_lea: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
+    controls: tuple[str, str] = ("", "")
 
     def head(self) -> dict:
         return {
@@ -50,8 +54,14 @@ class Request:
             "layout": self.layout,
             "lea_id": self.lea_id,
             "fiscal_year": self.fiscal_year,
-            "only_lea": self.only_lea,
+            "parts": [lea for _, lea in self.parts],
+            "controls": self.controls,
         }
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the readings asked for."""
+        return [key for key, _ in self.parts] or [self.key]
 
 
 class _Worker:
@@ -67,8 +77,8 @@ class _Worker:
         self.ended_by = ""
         self.files = 0
 
-    def read(self, request: Request) -> Reading | None:
-        """Give the reading, or None where this process ended over it.
+    def read(self, request: Request) -> list[Reading] | None:
+        """Give the readings, or None where this process ended over them.
 
         Raises:
             SystemFailure: the process did not start, or met an error that is not the file's.
@@ -87,8 +97,12 @@ class _Worker:
             raise SystemFailure(
                 f"File {request.key}: reading it ended in {head['error']}. This is no fault of the file: mend it and run again."
             )
-        table = pa.ipc.open_stream(body).read_all() if body else None
-        return Reading.from_json(head, table)
+        table, start, readings = pa.ipc.open_stream(body).read_all() if body else None, 0, []
+        for one in head["readings"]:
+            size = one["row_count"]
+            readings.append(Reading.from_json(one, None if size is None else table.slice(start, size)))
+            start += size or 0
+        return readings
 
     def _answer(self, request: Request, data: bytes) -> tuple[dict, bytes] | None:
         timer = threading.Timer(WALL_SECONDS + 3 * seconds_for(len(data)) - 3 * FREE_SECONDS, self._too_slow)
@@ -152,26 +166,26 @@ class Workers:
         while not self._idle.empty():
             self._idle.get().close()
 
-    def read_all(self, requests: Iterable[Request]) -> Iterator[tuple[Request, Reading]]:
-        """Read files in the order given, a few ahead, each in a worker."""
+    def read_all(self, requests: Iterable[Request]) -> Iterator[tuple[str, Reading]]:
+        """Read files in the order given, a few ahead, each in a worker; give readings by key."""
         ahead: list[tuple[Request, Future]] = []
         for request in requests:
             ahead.append((request, self._threads.submit(self._one, request)))
             if len(ahead) > 2 * self._count:
                 first, future = ahead.pop(0)
-                yield first, future.result()
+                yield from zip(first.keys, future.result(), strict=True)
         for request, future in ahead:
-            yield request, future.result()
+            yield from zip(request.keys, future.result(), strict=True)
 
-    def _one(self, request: Request) -> Reading:
+    def _one(self, request: Request) -> list[Reading]:
         worker = self._idle.get()
         try:
-            reading = worker.read(request)
-            if reading is None and (not worker.ended_by or (worker.ended_by == "memory" and worker.files > 1)):
+            readings = worker.read(request)
+            if readings is None and (not worker.ended_by or (worker.ended_by == "memory" and worker.files > 1)):
                 # Perhaps the machine was short of memory, or files before had left the process little: once more, and no other file's second try beside it.
                 with self._second_try:
                     worker = _Worker(self._references)
-                    reading = worker.read(request)
-            return reading or _refused(request, worker.ended_by)
+                    readings = worker.read(request)
+            return readings or [_refused(request, worker.ended_by) for _ in request.keys]
         finally:
             self._idle.put(worker if worker.is_alive else _Worker(self._references))

@@ -146,3 +146,21 @@ def test_wrong_use_is_told_in_one_line(desk):
         assert done.returncode == 2 and not done.stdout
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_stated_count_and_total_are_held_against_the_file(desk):
+    told = []
+    for count, total in (("99999", ""), ("", "0.01"), ("many", "")):
+        done = desk.run(
+            "check", "clean_actual.csv", *SLOT, "--control-count", count, "--control-total", total, "--format", "json"
+        )
+        told.append(
+            (
+                done.returncode,
+                [f["edit_id"] for f in json.loads(done.stdout)["findings"] if f["severity"] == "fatal"]
+                if done.stdout
+                else done.stderr[:50],
+            )
+        )
+    assert told[:2] == [(1, ["ledger_file_control"])] * 2
+    assert told[2] == (2, "edfin: control count 'many' is none: write the num")

@@ -82,7 +82,7 @@ def layouts(tmp_path_factory):
 @settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=DIRTY_FILES)
 def test_reading_loses_no_record_and_no_dollar(layouts, records):
-    reading = read(as_bytes(records), Task(LEDGER, read_layouts(layouts), "", "0101", 2024))
+    (reading,) = read(as_bytes(records), Task(LEDGER, read_layouts(layouts), "", "0101", 2024))
     assert not reading.faults
     left_out = sum(e.record_count for e in reading.excluded)
     kept = set(reading.table.column("row_number").to_pylist())

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from exports import AMOUNTS, COLUMNS, CONTRACTS, HEADER, REFERENCES
 
+from ingest.controls import NONE_STATED, Controls
 from ingest.layouts import read_layouts
 from ingest.reader import Task, read
 
@@ -22,6 +23,7 @@ def through(tmp_path):
         name: str = "one",
         collection: str = "ledger",
         only_lea: bool = False,
+        controls: Controls = NONE_STATED,
         slot=("0101", 2024),
         named: bool = True,
         **more,
@@ -32,8 +34,9 @@ def through(tmp_path):
         entry |= more
         (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(entry, sort_keys=False))
         data = ("\n".join(lines) + "\n").encode()
-        task = Task(CONTRACTS[collection], read_layouts(tmp_path), name if named else "", *slot, REFERENCES, only_lea)
-        reading = read(data, task)
+        parts = (slot[0],) if only_lea else ()
+        task = Task(CONTRACTS[collection], read_layouts(tmp_path), name if named else "", *slot, REFERENCES, parts, controls)
+        (reading,) = read(data, task)
         rows = reading.table.to_pylist() if reading.table is not None else []
         return SimpleNamespace(
             reading=reading, rows=rows, faults=reading.faults, excluded={e.reason: e for e in reading.excluded}

@@ -32,7 +32,7 @@ def conserved(task, changes) -> None:
     data = bytearray(SOURCE)
     for place, length, piece in changes:
         data[place : place + length] = piece
-    reading = read(bytes(data), task)
+    (reading,) = read(bytes(data), task)
     if reading.table is None:
         assert reading.faults
         return

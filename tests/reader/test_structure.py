@@ -76,7 +76,7 @@ TAKEN = {
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_forms_of_one_file_give_one_reading(name):
-    reading = read(TAKEN[name], task())
+    (reading,) = read(TAKEN[name], task())
     assert not reading.faults
     rows = reading.table.to_pylist()
     assert [(r["row_number"], r["lea_id"], r["fiscal_year"], r["school_id"], r["grade_code"], r["fall_membership_count"], r["adm"]) for r in rows] == [
@@ -136,7 +136,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("name", "data", "edit", "row_number"), REFUSED, ids=[case[0] for case in REFUSED])
 def test_a_broken_file_is_refused_with_its_edit_and_row(name, data, edit, row_number):
-    reading = read(data, task("no_such_layout" if edit == "file_layout" else ""))
+    (reading,) = read(data, task("no_such_layout" if edit == "file_layout" else ""))
     assert [fault.edit for fault in reading.faults] == [edit]
     (fault,) = reading.faults
     assert fault.row_number == row_number or (row_number is None and edit == "file_line_ends")
@@ -146,37 +146,37 @@ def test_a_broken_file_is_refused_with_its_edit_and_row(name, data, edit, row_nu
 
 
 def test_every_structural_edit_has_its_file():
-    # `type` needs the columns' types, which the gate knows (tests/gate); `file_footer` needs a layout (tests/layouts).
-    assert {case[2] for case in REFUSED} == set(STRUCTURAL) - {"type", "file_footer"}
+    # `type` needs the columns' types, which the gate knows (tests/gate); `file_footer` a layout, `file_control` a stated total (tests/layouts).
+    assert {case[2] for case in REFUSED} == set(STRUCTURAL) - {"type", "file_footer", "file_control"}
 
 
 @pytest.mark.parametrize(
     "data", [swapped(ROW_3, ROW_3 + ",secret"), workbook([HEADER, TYPED_ROWS[0], [*TYPED_ROWS[1], "secret"]])]
 )
 def test_a_record_out_of_form_is_not_quoted(data):
-    (fault,) = read(data, task()).faults
+    (fault,) = read(data, task())[0].faults
     assert fault.edit == "file_field_count" and fault.value is None
     assert "secret" not in fault.detail and "002" not in fault.detail
 
 
 def test_a_header_fault_says_what_differs():
     data = PLAIN.replace(b"Grade Code", b"Grade")
-    (fault,) = read(data, task()).faults
+    (fault,) = read(data, task())[0].faults
     assert "missing Grade Code" in fault.detail and "unknown Grade" in fault.detail
 
 
 def test_row_numbers_are_a_spreadsheets():
     lines = TEXT.splitlines()
     quoted = lines[1].replace(",all,", ',"a\nll",')
-    reading = read("\n".join([lines[0], "", quoted, "", lines[2]]).encode(), task())
+    (reading,) = read("\n".join([lines[0], "", quoted, "", lines[2]]).encode(), task())
     assert reading.table.column("row_number").to_pylist() == [3, 5]
-    book = read(workbook([HEADER, TYPED_ROWS[0], [], TYPED_ROWS[1]]), task())
+    (book,) = read(workbook([HEADER, TYPED_ROWS[0], [], TYPED_ROWS[1]]), task())
     assert book.table.column("row_number").to_pylist() == [2, 4]
 
 
 def test_an_unpacked_file_over_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(decoding, "MAX_TEXT_BYTES", 100)
-    assert [fault.edit for fault in read(gzip.compress(PLAIN), task()).faults] == ["file_size"]
+    assert [fault.edit for fault in read(gzip.compress(PLAIN), task())[0].faults] == ["file_size"]
 
 
 def test_declared_encoding_and_delimiter_are_used():
@@ -184,25 +184,25 @@ def test_declared_encoding_and_delimiter_are_used():
     form = {"encoding": "latin-1", "delimiter": ";"}
     layout = Layout("latin", "membership", header=tuple(HEADER), columns=columns, file=form)
     data = TEXT.replace(",", ";").replace("all;30", "é;30").encode("latin-1")
-    reading = read(data, task("latin", latin=layout))
+    (reading,) = read(data, task("latin", latin=layout))
     assert not reading.faults
     assert reading.table.column("student_group").to_pylist() == ["all", "é"]
 
 
 def test_records_of_a_refused_file_are_counted():
-    assert read(swapped(ROW_3, ROW_3 + ","), task()).record_count == 2
-    assert read(b"", task()).record_count == 0
+    assert read(swapped(ROW_3, ROW_3 + ","), task())[0].record_count == 2
+    assert read(b"", task())[0].record_count == 0
 
 
 def test_spreadsheet_numbers_keep_their_cents():
     rows = [[*row[:6], 0.1 + 0.2, 12345.675] for row in TYPED_ROWS]
-    reading = read(workbook([HEADER, *rows]), task())
+    (reading,) = read(workbook([HEADER, *rows]), task())
     assert reading.table.column("adm").to_pylist() == ["0.3", "0.3"]
     assert reading.table.column("ada").to_pylist() == ["12345.675", "12345.675"]
 
 
 def test_a_file_without_a_header_is_not_quoted():
     staff = contracts(project_folder() / "dbt" / "models" / "sources")["staff"]
-    (fault,) = read(b"0101,2024,SID-4711,001\n0101,2024,SID-4712,001\n", Task(staff, {}, "", "0101", 2024)).faults
+    (fault,) = read(b"0101,2024,SID-4711,001\n0101,2024,SID-4712,001\n", Task(staff, {}, "", "0101", 2024))[0].faults
     assert fault.edit == "file_header" and "no header" in fault.detail
     assert "SID-4711" not in f"{fault.detail} {fault.value}"

@@ -75,7 +75,7 @@ def test_a_file_that_kills_its_worker_is_the_only_one_refused(spoiled_workers, m
         monkeypatch.setattr(workers, "WALL_SECONDS", 6)
     files = [request("a", GOOD), request("poison", poison), *(request(name, GOOD) for name in "bcd")]
     with Workers({}, count=1) as pool:
-        readings = {one.key: reading for one, reading in pool.read_all(files)}
+        readings = dict(pool.read_all(files))
     assert list(readings) == ["a", "poison", "b", "c", "d"]
     assert [fault.edit for fault in readings.pop("poison").faults] == ["file_size"]
     assert all(not reading.faults and reading.record_count == 1 for reading in readings.values())
