@@ -25,8 +25,8 @@ import pyarrow as pa
 
 from ingest.confinement import allow_for
 from ingest.reader_parquet import TEMPLATE_SHEETS, text_of
-from ingest.worker import arrow_bytes, limit_self, receive, send
 from ingest.workbook_package import check_package
+from ingest.worker import arrow_bytes, limit_self, receive, send
 
 WALL_SECONDS = 300
 LARGEST_FIELD = 1 << 20
