@@ -93,9 +93,18 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
     parts = []
     if missing := [needed[k] for k in needed if k not in counts]:
         parts.append("missing " + ", ".join(missing))
-    if extra := [found[k] or "(a column without a name)" for k in counts if k not in needed and k not in optional]:
+    extra = (
+        []
+        if layout.ignores_other_columns
+        else [found[k] or "(a column without a name)" for k in counts if k not in needed and k not in optional]
+    )
+    if extra:
         parts.append("unknown " + ", ".join(extra))
-    if repeated := [found[k] or "(no name)" for k, n in counts.items() if n > wanted_counts.get(k, 1)]:
+    if repeated := [
+        found[k] or "(no name)"
+        for k, n in counts.items()
+        if n > wanted_counts.get(k, 1) and not (layout.ignores_other_columns and k not in needed)
+    ]:
         parts.append("repeated " + ", ".join(repeated))
     return "; ".join(parts) or None
 

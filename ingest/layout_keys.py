@@ -29,6 +29,8 @@ TOP = frozenset(
         "number",
         "sign",
         "exclude",
+        "checks",
+        "other_columns",
     ]
 )
 FILE = frozenset(["format", "encoding", "delimiter", "preamble_rows", "footer_pattern", "control_pattern", "sheet"])
@@ -47,8 +49,13 @@ RULE = frozenset(
         "column",
         "otherwise",
         "for",
+        "sum",
+        "less",
     ]
 )
+CHECK = frozenset(["sum", "less", "equals", "tolerance", "why", "first_fiscal_year", "last_fiscal_year"])
+OTHER_COLUMNS = frozenset(["refused", "ignored"])
+OTHER_YEARS = frozenset(["findings", "left_aside"])
 AMOUNT = frozenset(["amount_type", "from", "debit", "credit", "skip_zero"])
 EXCLUDE = frozenset(["when", "reason", "why"])
 CONDITION = frozenset(["empty", "pattern", "not"])
@@ -80,7 +87,11 @@ def _levels(entry: dict[str, Any]):
     yield "sign", [entry.get("sign", "natural")], SIGNS
     yield from _number("number", entry.get("number"))
     yield from _rule("lea", entry.get("lea"), RULE)
-    yield from _rule("fiscal_year", entry.get("fiscal_year"), RULE | {"add"})
+    yield "other_columns", [entry.get("other_columns", "refused")], OTHER_COLUMNS
+    yield from _rule("fiscal_year", entry.get("fiscal_year"), RULE | {"add", "other_years"})
+    yield "fiscal_year: other_years", [(entry.get("fiscal_year") or {}).get("other_years", "findings")], OTHER_YEARS
+    for check in entry.get("checks") or ():
+        yield "checks", check, CHECK
     for name, rule in (entry.get("columns") or {}).items():
         yield from _rule(f"column {name}", rule, RULE)
     for amount in entry.get("amounts") or ():

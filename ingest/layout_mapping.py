@@ -13,7 +13,8 @@ from typing import Any
 
 from ingest.contracts import Contract
 from ingest.layout_cells import debit_less_credit, folded_name, is_empty, is_zero_or_empty, iso_date, meets, negated
-from ingest.layout_standard import BLANK, FOOTER, lea_places, new_reading, standard_readings
+from ingest.layout_standard import BLANK, FOOTER, OTHER_YEAR, lea_places, new_reading, standard_readings
+from ingest.layout_sums import added, sum_faults
 from ingest.layouts import Layout, folded
 from ingest.number_forms import EXACT, decimal_of, plain_number
 from ingest.reading import Excluded, RawRecords, Reading
@@ -82,13 +83,15 @@ class _Mapping:
         base["fiscal_year"] = self._fiscal_year()
         amounts = [(dict(entry), self._amount(entry, base)) for entry in self.layout.amounts]
         variants, reasons = list(self._variants(base, amounts)), self._reasons(base)
-        place = lea_places(base["lea_id"])
-        # Footer lines and blank rows belong to no LEA: of a file of several, the first part counts them.
-        bare = {FOOTER: len(self.raw.footer_rows), BLANK: len(self.raw.blank_rows)}
+        years = base["fiscal_year"] if self._leaves_years_aside else None
+        own = [i for i in range(self.size) if years is None or years[i] == str(self.slot[1])]
+        place = lea_places(own, base["lea_id"])
+        # These belong to no LEA: of a file of several, the first part counts them.
+        bare = {FOOTER: len(self.raw.footer_rows), BLANK: len(self.raw.blank_rows), OTHER_YEAR: self.size - len(own)}
         if not parts:
-            read = [self._reading(range(self.size), base, amounts, variants, reasons, bare)]
+            read = [self._reading(own, base, amounts, variants, reasons, bare)]
         else:
-            first = min(place)
+            first = min(place, default="")
             read = [
                 self._reading(place.get(lea, ()), base, amounts, variants, reasons, bare if lea == first else {})
                 for lea in parts
@@ -96,6 +99,10 @@ class _Mapping:
         for reading in read:
             reading.lea_ids = sorted(place)
         return read
+
+    @property
+    def _leaves_years_aside(self) -> bool:
+        return (self.layout.fiscal_year or {}).get("other_years") == "left_aside"
 
     def _reading(self, own: Sequence[int], base, amounts, variants, reasons: list[str | None], bare) -> Reading:
         reasons = {i: reasons[i] for i in own}
@@ -117,6 +124,7 @@ class _Mapping:
                 reasons[i] = NO_AMOUNT
         record_count = len(own) + sum(bare.values())
         reading = new_reading(self.layout.name, self.contract, columns, row_numbers, record_count)
+        reading.faults = sum_faults(self.raw, self.layout, kept, self._cells, self.slot[1])
         reading.excluded = self._excluded({i: reason for i, reason in reasons.items() if reason}, amounts, bare)
         return reading
 
@@ -163,6 +171,8 @@ class _Mapping:
     def _column(self, rule: dict[str, Any]) -> Cells:
         if "value" in rule:
             return [None if rule["value"] is None else str(rule["value"])] * self.size
+        if "sum" in rule:
+            return added(rule, self.layout.number, self._cells, range(self.size))
         names = rule["from"] if isinstance(rule["from"], list) else [rule["from"]]
         cells = self._cells(names[0])
         for name in names[1:]:

@@ -18,7 +18,7 @@ from ingest.number_forms import exact_sum
 from ingest.reading import Excluded, Fault, RawRecords, Reading
 
 # Reasons the reader itself leaves rows out for.
-FOOTER, BLANK = "footer", "blank_row"
+FOOTER, BLANK, OTHER_YEAR = "footer", "blank_row", "other_fiscal_year"
 
 # The slot of records that name no LEA, in a file of several.
 NO_LEA = "(none)"
@@ -31,7 +31,7 @@ def standard_readings(raw: RawRecords, contract: Contract, parts: Sequence[str])
     lea_ids = sorted(pc.unique(leas).to_pylist()) if leas is not None else []
     if not parts or leas is None:
         return [_reading(raw, contract, position, lea_ids, len(raw.blank_rows))] * max(len(parts), 1)
-    place = lea_places(leas.to_pylist())
+    place = lea_places(range(len(leas)), leas.to_pylist())
     return [
         # Blank rows belong to no LEA: the first part counts them.
         _reading(
@@ -42,11 +42,11 @@ def standard_readings(raw: RawRecords, contract: Contract, parts: Sequence[str])
     ]  # fmt: skip
 
 
-def lea_places(leas: Iterable[str | None]) -> dict[str, list[int]]:
-    """The records of each LEA of a file, by their index."""
+def lea_places(records: Iterable[int], leas: Sequence[str | None]) -> dict[str, list[int]]:
+    """Which of these records each LEA of a file has."""
     places: dict[str, list[int]] = {}
-    for index, lea in enumerate(leas):
-        places.setdefault(lea or NO_LEA, []).append(index)
+    for index in records:
+        places.setdefault(leas[index] or NO_LEA, []).append(index)
     return places
 
 

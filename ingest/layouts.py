@@ -42,6 +42,8 @@ class Layout:
     file: dict[str, Any] = field(default_factory=dict, hash=False)
     first_fiscal_year: int | None = None
     last_fiscal_year: int | None = None
+    checks: tuple[dict[str, Any], ...] = ()
+    ignores_other_columns: bool = False
 
     @property
     def is_standard(self) -> bool:
@@ -135,6 +137,8 @@ def _layout(entry: dict[str, Any]) -> Layout:
         file=entry.get("file") or {},
         first_fiscal_year=entry.get("first_fiscal_year"),
         last_fiscal_year=entry.get("last_fiscal_year"),
+        checks=tuple(entry.get("checks") or ()),
+        ignores_other_columns=entry.get("other_columns") == "ignored",
     )
 
 
@@ -145,7 +149,9 @@ def _rule(rule: Any) -> dict[str, Any]:
 def _names_used(layout: Layout) -> set[str]:
     rules = [*layout.columns.values(), *layout.amounts, layout.lea or {}, layout.fiscal_year or {}]
     rules += [_rule(rule) for row in layout.rows for rule in row.values() if isinstance(rule, dict)]
-    named = [rule[key] for rule in rules for key in ("from", "debit", "credit") if key in rule]
+    rules += layout.checks
+    places = ("from", "debit", "credit", "sum", "less", "equals")
+    named = [rule[key] for rule in rules for key in places if key in rule]
     named += [rule["count_within"] for rule in layout.derive.values()]
     names = {str(name) for entry in named for name in (entry if isinstance(entry, list) else [entry])}
     return names | {name for entry in layout.exclude for name in entry.get("when", {}) if name != "mapped"}

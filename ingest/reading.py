@@ -29,12 +29,14 @@ STRUCTURAL = {
     "file_cell": ("Cells hold values, and no marks that a program left in their place.", "Correct the cell in the system the file comes from, and export again."),
     "file_repeated_header": ("The header stands once, above the records.", "Send one table a file, with one header line."),
     "file_total_row": ("Every record is one record; totals of other records are not among them.", "Leave out the row of totals."),
+    "file_sums": ("Columns that state the same money in several ways add to the same.", "Correct the figure in the system the file comes from, and export again."),
     "file_control": ("The file holds as many records, and as much money, as its sender states.", "Export and send the whole file again; or state the count and the total of this file."),
     "type": ("Every value can be held exactly by the type of its column.", "Write the value as the record layout says."),
 }  # fmt: skip
 
 # Those of them that the catalogue of checks knows (edit_check): suffix -> its ids.
 CATALOGUE = {
+    "file_sums": "REC-control_total",
     "file_control": "SYN-trailer_count, REC-control_total",
     "file_empty": "SYN-empty_file",
     "file_encoding": "SYN-encoding",

@@ -35,7 +35,9 @@ def through(tmp_path):
         (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(entry, sort_keys=False))
         data = ("\n".join(lines) + "\n").encode()
         parts = (slot[0],) if only_lea else ()
-        task = Task(CONTRACTS[collection], read_layouts(tmp_path), name if named else "", *slot, REFERENCES, parts, controls)
+        task = Task(
+            CONTRACTS[collection], read_layouts(tmp_path), name if named else "", *slot, REFERENCES, parts, controls
+        )
         (reading,) = read(data, task)
         rows = reading.table.to_pylist() if reading.table is not None else []
         return SimpleNamespace(

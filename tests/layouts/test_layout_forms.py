@@ -247,3 +247,49 @@ def test_a_part_of_a_file_of_several_leas_keeps_what_the_others_do_not(through):
     assert rows + sum(e.record_count for part in parts.values() for e in part.reading.excluded) == len(lines)
     money = sum(part.reading.amount_sum + sum(e.amount for e in part.reading.excluded) for part in parts.values())
     assert money == Decimal("31.00")
+
+
+SUMMARY = {
+    "columns": {"fund_code": {"value": "1"}, "account_class": {"value": "expenditure"}},
+    "amounts": [],
+    "rows": [
+        {"function_code": "10", "amount": {"from": "Func", "number": True}},
+        {"function_code": "00", "amount": {"sum": ["Obj"], "less": ["Func"], "number": True}},
+    ],
+    "checks": [
+        {"sum": ["Fund", "Func"], "equals": "Obj", "why": "Two cuts.", "last_fiscal_year": 2024},
+        {"sum": ["Func"], "equals": "Obj", "why": "Another year's.", "first_fiscal_year": 2025},
+    ],
+    "number": {"thousands": ",", "currency": "$", "negative": "minus"},
+}
+
+
+def test_what_a_summary_does_not_print_is_a_row_of_its_own(through):
+    result = through(",".join(HEADER), 'n,"$4,000",$10,"$4,010",-', **SUMMARY)
+    assert [(r["function_code"], r["amount"]) for r in result.rows] == [("10", "10"), ("00", "4000")]
+    assert not result.faults
+
+
+def test_another_cut_of_the_same_money_must_add_to_the_same(through):
+    lines = (",".join(HEADER), "n,$1,$10,$11,-", 'n,$1,$10,"$1,011",-')
+    (fault,) = through(*lines, **SUMMARY).faults
+    assert (fault.edit, fault.row_number) == ("file_sums", 3)
+    assert fault.detail == "Obj is 1,011, and Fund + Func add to 11: off by -1,000."
+
+
+def test_a_part_that_is_no_number_stands_for_the_sum_and_is_judged(through):
+    rows = through(",".join(HEADER), "n,x,$10,??,-", **SUMMARY).rows
+    assert [r["amount"] for r in rows] == ["10", "??"]
+
+
+def test_records_of_other_years_are_left_aside_and_counted(through):
+    more = {"fiscal_year": {"from": "Name", "other_years": "left_aside"}}
+    result = through(",".join(HEADER), "2024,1,2,110,1.00", "2023,1,2,110,5.00", "2024,1,2,110,2.00", **more)
+    assert [r["amount"] for r in result.rows] == ["1.00", "2.00"]
+    assert (result.excluded["other_fiscal_year"].record_count, result.reading.record_count) == (1, 3)
+
+
+def test_other_columns_are_ignored_where_the_layout_says_so(through):
+    header, line = ",".join([*HEADER, "Extra", "Extra"]), "n,10,F,110,1.00,a,b"
+    assert through(header, line).faults
+    assert one(through, line, header, other_columns="ignored")["amount"] == "1.00"
