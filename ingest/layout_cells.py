@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ingest.number_forms import EXACT, decimal_of, plain_number
@@ -36,6 +37,12 @@ def negated(text: str | None) -> str | None:
     """Turn the sign of a plain number; anything else stays as it is."""
     number = decimal_of(text)
     return text if number is None else format(number.copy_negate() if number else number, "f")
+
+
+def rounded(text: str, places: int) -> str:
+    """Round a plain number half-up, where a layout declares that its source carries digits that mean nothing; else as it is."""
+    number = decimal_of(text)
+    return text if number is None else format(number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), "f")
 
 
 def debit_less_credit(debit: str | None, credit: str | None, form: dict[str, Any]) -> str | None:

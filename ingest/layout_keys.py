@@ -51,6 +51,7 @@ RULE = frozenset(
         "for",
         "sum",
         "less",
+        "round",
     ]
 )
 CHECK = frozenset(["sum", "less", "equals", "tolerance", "why", "first_fiscal_year", "last_fiscal_year"])

@@ -12,7 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.contracts import Contract
-from ingest.layout_cells import debit_less_credit, folded_name, is_empty, is_zero_or_empty, iso_date, meets, negated
+from ingest.layout_cells import (
+    debit_less_credit,
+    folded_name,
+    is_empty,
+    is_zero_or_empty,
+    iso_date,
+    meets,
+    negated,
+    rounded,
+)
 from ingest.layout_standard import BLANK, FOOTER, OTHER_YEAR, lea_places, new_reading, standard_readings
 from ingest.layout_sums import added, sum_faults
 from ingest.layouts import Layout, folded
@@ -190,6 +199,8 @@ class _Mapping:
             return None
         if rule.get("number"):
             text = plain_number(text, rule["number"] if isinstance(rule["number"], dict) else self.layout.number)
+        if "round" in rule:
+            text = rounded(text, rule["round"])
         if rule.get("pad") and text.isascii() and text.isdigit():
             text = text.zfill(rule["pad"])
         if rule.get("keep"):

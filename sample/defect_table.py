@@ -3,7 +3,7 @@
 Belongs here: one row a defect: which cell is spoiled on which rows, and the edit that must be found.
 Does not belong here: how files are spoiled (`defects`).
 
-Columns: collection, edit id, severity (F fatal, W warning), name, column the finding names, spoiled column, value; then
+Columns: collection, edit id, severity (F fatal, W warning), name, column the finding names, spoiled column (or several), value; then
 `where` (cell number -> allowed values), `filled` (a cell that must not be empty), `also` (edits that may follow).
 """
 
@@ -113,7 +113,7 @@ CELLS = (
     _d("membership", 1, "F", "group_empty", "student_group", "", where=_LEARNERS, periods=("fall",), also=("membership_006",)),
     _d("membership", 2, "F", "row_twice", "student_group", "<repeat>", where=_LEARNERS, periods=("fall",)),
     _d("membership", 3, "F", "count_empty", "fall_membership_count", "", where=_LEARNERS, periods=("fall",)),
-    _d("membership", 4, "F", "adm_empty", "adm", "", periods=("year_end",)),
+    _d("membership", 4, "F", "adm_and_ada_empty", "adm", "", spoils="adm ada", periods=("year_end",)),
     _d("membership", 6, "F", "group_above_total", "fall_membership_count", "9999", where=_LEARNERS, periods=("fall",)),
     _d("membership", 7, "F", "races_do_not_add", "fall_membership_count", "<more>", where=((4, ("race_mr",)),), periods=("fall",), found_at="total"),
     _d("membership", 8, "F", "row_of_another_lea", "lea_id", "9998", also=("membership_009", "membership_011")),

@@ -67,8 +67,8 @@ def spoil(defect: Defect, collection: str, header: tuple[str, ...], rows: list[L
         spoiled.insert(at + 1, rows[at])
         found = [at + 1]
     else:
-        column = _index(header, defect.spoils)
-        spoiled[at] = (*rows[at][:column], _value(defect, rows[at][column]), *rows[at][column + 1 :])
+        columns = [_index(header, name) for name in defect.spoils.split()]
+        spoiled[at] = tuple(_value(defect, cell) if i in columns else cell for i, cell in enumerate(rows[at]))
     if defect.found_at == "group":
         found = [i for i, row in enumerate(rows) if row[2] == rows[at][2]]
     if defect.found_at == "total":

@@ -52,3 +52,16 @@
 {% macro is_raw_rule() -%}
     {{ return("source('raw'" in model.test_metadata.kwargs.model | string) }}
 {%- endmacro %}
+
+{# A limit of the running rule: of a collection contract, the state's own (thresholds) where it has one for the row's fiscal year. #}
+{% macro limit_of(parameter, contracts_own, rows) -%}
+{%- if is_raw_rule() -%}
+    coalesce((
+        select cast(own.value as decimal(38,4))
+        from {{ ref('thresholds') }} as own
+        where own.edit_id = '{{ model.name }}' and own.parameter = '{{ parameter }}' and {{ is_in_force('own', rows ~ '.fiscal_year') }}
+    ), {{ contracts_own }})
+{%- else -%}
+    {{ contracts_own }}
+{%- endif -%}
+{%- endmacro %}
