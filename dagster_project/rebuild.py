@@ -89,7 +89,7 @@ def rebuild(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> Can
             say(f"{reason.kind} failed: {reason.message}")
         say("the generation")
         manifest = house.target_folder / "manifest.json"
-        return make_candidate(house.home, house.build_file, run, dbt_manifest=manifest)
+        return make_candidate(house.home, house.build_file, run, dbt_manifest=manifest, is_of_past=True)
     finally:
         house.close()
         shutil.rmtree(folder, ignore_errors=True)

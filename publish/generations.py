@@ -7,9 +7,9 @@ the next run removes.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -17,18 +17,25 @@ import duckdb
 from ingest.refusals import Refusal, SystemFailure
 from publish.content_hash import columns_of, hash_table, quoted
 from publish.facts import is_fact, plan_fact, sql_path, store_fact
-from publish.manifests import Manifest, Mart
+from publish.ledger_macro import LINES, USES, write_ledger_macro
+from publish.manifests import History, Manifest, Mart
 from publish.readme import readme_text
+from publish.restatement_sql import Side
+from publish.restatements import RESTATEMENTS, tell_restatements
 from publish.runs import RunInfo
 from publish.shelves import WAREHOUSE, Shelf, draft_of, seal, sweep_abandoned, sync
 from publish.warehouse_file import (
     TARGET,
+    Descriptions,
     read_descriptions,
     write_comments,
     write_fact_view,
     write_table,
 )
 
+# They tell of the past as well, which data, reference, code and cut do not decide alone: no two orders of arrival give
+# the same, and equal marts are asked of the others.
+OF_THE_PAST = frozenset({RESTATEMENTS, USES, LINES[1]})
 MEMORY_LIMIT = "2GB"  # the nightly machine also runs the gate; larger sorts spill to disk
 
 
@@ -44,21 +51,34 @@ class Candidate:
 
 
 def make_candidate(
-    home: Path, build_file: Path, run: RunInfo, docs_dir: Path | None = None, dbt_manifest: Path | None = None
+    home: Path,
+    build_file: Path,
+    run: RunInfo,
+    docs_dir: Path | None = None,
+    dbt_manifest: Path | None = None,
+    is_of_past: bool = False,
 ) -> Candidate:
-    """Write the restricted generation of `run` from the build file's schema `marts`; `current` is not touched."""
-    return write_generation(Shelf(home), build_file, run, docs_dir, dbt_manifest)
+    """Write the restricted generation of `run` from the build file's schema `marts`; `current` is not touched.
+
+    One of the past is not compared with the current one: it tells the restatements that were told of its data.
+    """
+    return write_generation(Shelf(home), build_file, run, docs_dir, dbt_manifest, is_of_past)
 
 
 def write_generation(
-    shelf: Shelf, build_file: Path, run: RunInfo, docs_dir: Path | None = None, dbt_manifest: Path | None = None
+    shelf: Shelf,
+    build_file: Path,
+    run: RunInfo,
+    docs_dir: Path | None = None,
+    dbt_manifest: Path | None = None,
+    is_of_past: bool = False,
 ) -> Candidate:
     """Write the generation of `run` on any shelf; `current` is not touched."""
     shelf.prepare()
     sweep_abandoned(shelf.root)
     folder = shelf.folder(run.generation_id)
-    with draft_of(folder) as draft:
-        manifest = Manifest.of(run, _write_marts(shelf, draft, Path(build_file), run, dbt_manifest))
+    with draft_of(folder) as draft, shelf.facts_in_use():
+        manifest = _write_tables(shelf, draft, Path(build_file), run, dbt_manifest, is_of_past)
         if docs_dir:
             shutil.copytree(docs_dir, draft / "docs")
         (draft / "README.md").write_text(readme_text(manifest), encoding="utf-8")
@@ -77,29 +97,32 @@ def differing_marts(folder: Path) -> list[str]:
     with duckdb.connect() as con:
         con.execute(f"attach '{sql_path(folder / WAREHOUSE)}' as {TARGET} (read_only)")
         con.execute(f"set file_search_path = '{sql_path(folder)}'")
-        found = {table: Mart(*hash_table(con, f"{TARGET}.marts.{quoted(table)}")) for table in manifest.marts}
-    return sorted(table for table, mart in manifest.marts.items() if found[table] != mart)
+        found = {table: Mart(*hash_table(con, f"{TARGET}.marts.{quoted(table)}")) for table in manifest.tables}
+    return sorted(table for table, mart in manifest.tables.items() if found[table] != mart)
 
 
-def _write_marts(
-    shelf: Shelf, draft: Path, build_file: Path, run: RunInfo, dbt_manifest: Path | None
-) -> dict[str, Mart]:
+def _write_tables(
+    shelf: Shelf, draft: Path, build_file: Path, run: RunInfo, dbt_manifest: Path | None, is_of_past: bool
+) -> Manifest:
     (draft / "marts").mkdir()
     with _build_and_target(build_file, draft) as (con, catalog):
-        tables = _tables_of(con, catalog)
-        _check_identity(con, catalog, tables, run)
-        words = read_descriptions(con, catalog, dbt_manifest)
-        marts = {}
-        for table in tables:
-            relation = f"{quoted(catalog)}.marts.{quoted(table)}"
-            marts[table] = _write_mart(con, relation, table, shelf, draft)
-            if table in words:
-                columns = [column.name for column in columns_of(con, relation)]
-                write_comments(con, table, "view" if is_fact(table) else "table", words[table], columns)
-    return marts
+        relations = {table: f"{quoted(catalog)}.marts.{quoted(table)}" for table in _tables_of(con, catalog)}
+        _check_identity(con, catalog, list(relations), run)
+        layout = relations.pop(RESTATEMENTS, None)
+        written = {table: _write_table(con, relation, table, shelf, draft) for table, relation in relations.items()}
+        history = History()
+        if layout:
+            # Last: they compare the Parquet just written.
+            told = tell_restatements(con, shelf, Side(draft, Manifest.of(run, {})), layout, is_of_past)
+            written[RESTATEMENTS], history = _write_table(con, told.relation, RESTATEMENTS, shelf, draft), told.history
+        write_ledger_macro(con, draft)
+        _describe(con, written, read_descriptions(con, catalog, dbt_manifest))
+    marts = {table: mart for table, mart in written.items() if table not in OF_THE_PAST}
+    tables = {table: mart for table, mart in sorted(written.items()) if table in OF_THE_PAST}
+    return Manifest.of(run, marts, replace(history, tables=tables))
 
 
-def _write_mart(con: duckdb.DuckDBPyConnection, relation: str, table: str, shelf: Shelf, draft: Path) -> Mart:
+def _write_table(con: duckdb.DuckDBPyConnection, relation: str, table: str, shelf: Shelf, draft: Path) -> Mart:
     if is_fact(table):
         plan = plan_fact(con, relation, table)
         store_fact(con, plan, shelf.facts, draft / "facts")
@@ -107,6 +130,13 @@ def _write_mart(con: duckdb.DuckDBPyConnection, relation: str, table: str, shelf
         return Mart(plan.rows, plan.content_hash)
     write_table(con, relation, table, draft / "marts" / f"{table}.parquet")
     return Mart(*hash_table(con, f"{TARGET}.marts.{quoted(table)}"))
+
+
+def _describe(con: duckdb.DuckDBPyConnection, tables: Iterable[str], words: Mapping[str, Descriptions]) -> None:
+    for table in tables:
+        if table in words:
+            columns = [column.name for column in columns_of(con, f"{TARGET}.marts.{quoted(table)}")]
+            write_comments(con, table, "view" if is_fact(table) else "table", words[table], columns)
 
 
 @contextmanager

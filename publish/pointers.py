@@ -93,6 +93,20 @@ def history(shelf: Shelf) -> list[Switch]:
     return entries
 
 
+def happened(shelf: Shelf, with_first: bool = False) -> dict[int, tuple[str | None, str]]:
+    """The switches that took place, by their line in the history from 1: generation before, generation after.
+
+    A sentence whose link never moved is left out; so is the first switch, which has nothing before it, unless asked for.
+    """
+    entries = history(shelf)
+    after = [*(entry.previous_generation_id for entry in entries[1:]), shelf.current_id()]
+    return {
+        turn: (entry.previous_generation_id, entry.generation_id)
+        for turn, (entry, found) in enumerate(zip(entries, after, strict=False), start=1)
+        if entry.generation_id == found and (entry.previous_generation_id or with_first)
+    }
+
+
 def current_at(shelf: Shelf, moment: datetime) -> str:
     """The generation that was current at a moment.
 

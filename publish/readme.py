@@ -57,6 +57,24 @@ group by all
 order by fiscal_year, amount desc""",
     ),
     WorkedQuery(
+        "Which published figures were restated most, why, and by which submissions?",
+        ("restatements",),
+        """select lea_id, fiscal_year, measure, previous_value, current_value, change_rate, reason_code,
+       previous_rank, current_rank, current_submission_ids, previous_as_of, current_as_of
+from restatements
+order by abs(change_rate) desc nulls last
+limit 20""",
+    ),
+    WorkedQuery(
+        "What did a year's ledgers say at the end of a past day?",
+        ("dim_submission_use", "fct_ledger_superseded"),
+        """select fiscal_year, count(*) as line_count, sum(amount) as amount
+from marts.ledger_as_of('2026-12-31')
+where amount_type = 'actual' and account_class = 'expenditure'
+group by fiscal_year
+order by fiscal_year""",
+    ),
+    WorkedQuery(
         "Which source lines stand behind one district's year?",
         ("fct_ledger",),
         """select reporting_period, submission_id, row_number, fund_code, function_code, object_code, account_class, amount
@@ -72,12 +90,12 @@ limit 20""",
 def readme_text(manifest: Manifest) -> str:
     """The generation's own README: what it is, its tables, worked queries."""
     tables = "\n".join(
-        f"| `{table}` | {mart.rows:,} | `{mart.content_hash}` |" for table, mart in manifest.marts.items()
+        f"| `{table}` | {mart.rows:,} | `{mart.content_hash}` |" for table, mart in manifest.tables.items()
     )
     queries = "\n\n".join(
         f"**{query.question}**\n\n```sql\n{query.sql};\n```"
         for query in QUERIES
-        if all(table in manifest.marts for table in query.tables)
+        if all(table in manifest.tables for table in query.tables)
     )
     return f"""# Generation {manifest.generation_id}
 

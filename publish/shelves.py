@@ -4,6 +4,7 @@ A shelf is one audience's folder, `published/restricted` or `published/public`. 
 writes only: what is written is decided in `generations`, which one is read in `pointers`.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -23,7 +24,8 @@ JUDGEMENT = "judgement.json"
 class Shelf:
     def __init__(self, home: Path, audience: str = "restricted"):
         self.audience = audience
-        self.root = Path(home).absolute() / "published" / audience
+        self.home = Path(home).absolute()
+        self.root = self.home / "published" / audience
         self.generations = self.root / "generations"
         self.facts = self.root / "facts"
         self.current = self.root / "current"
@@ -36,6 +38,13 @@ class Shelf:
 
     def folder(self, generation_id: str) -> Path:
         return self.generations / generation_id
+
+    @contextmanager
+    def facts_in_use(self, alone: bool = False) -> Iterator[None]:
+        """Held while files of the pool are linked; held alone while those without links are taken away."""
+        with (self.root / "facts.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+            yield
 
     def complete_ids(self) -> list[str]:
         """Finished generations, oldest first. A folder still being written has another name."""

@@ -76,15 +76,16 @@ def generation_folder(home: Path, generation: str | None = None, public: bool = 
 
 
 def _lock_down(con: duckdb.DuckDBPyConnection, folder: Path, spill: Path) -> None:
-    """`facts/…` is allowed by its relative name too, because that is how the views spell it."""
-    facts = ", ".join(f"'{sql_path(path.relative_to(folder))}'" for path in folder.glob("facts/*/*.parquet"))
+    """Parquet is allowed by its relative name too, because that is how views and macros spell it."""
+    inside = [*folder.glob("facts/*/*.parquet"), *folder.glob("marts/*.parquet")]
+    parquet = ", ".join(f"'{sql_path(path.relative_to(folder))}'" for path in inside)
     con.execute(f"attach '{sql_path(folder / WAREHOUSE)}' as warehouse (read_only)")
     con.execute("use warehouse.marts")
     for name, value in (
         ("temp_directory", f"'{sql_path(spill)}'"),
         ("file_search_path", f"'{sql_path(folder)}'"),
         ("allowed_directories", f"['{sql_path(folder)}/']"),
-        ("allowed_paths", f"[{facts}]"),
+        ("allowed_paths", f"[{parquet}]"),
         ("enable_external_access", "false"),
         ("lock_configuration", "true"),
     ):

@@ -21,7 +21,7 @@ histories as (
     select
         submission_id,
         max_by(event_type, position) filter (
-            where event_type in ('received', 'accepted', 'suspended', 'certified', 'reopened', 'withdrawn', 'purged')
+            where event_type in {{ status_events() }}
         ) as last_event_type,
         max(happened_at) filter (where event_type = 'accepted') as accepted_at,
         max(happened_at) filter (where event_type = 'certified') as certified_at,
