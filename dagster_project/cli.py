@@ -36,6 +36,7 @@ VERBS = {
     "publish-candidate": "dagster_project.cli_publish",
     "sql": "dagster_project.cli_publish",
     "rebuild": "dagster_project.cli_rebuild",
+    "diff": "dagster_project.cli_diff",
     "verify": "dagster_project.cli_registry",
 }
 """Each verb and the module whose function of the same name (hyphens as underscores) is its command."""

@@ -23,6 +23,7 @@ from ingest.refusals import SystemFailure
 from ingest.settings import project_folder
 from publish.generations import make_candidate
 from publish.judgement import Judgement, Reason, failure, judge, publish_if_sound
+from publish.retention import sweep
 from publish.runs import RunInfo
 
 KEY = dg.AssetKey(["published", "generation"])
@@ -47,6 +48,8 @@ def generation_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         (folder / RUN_FILE).write_text(
             json.dumps({"generation_id": judgement.generation_id, "is_sound": judgement.is_sound})
         )
+        with step(context, "sweep") as (house, told):
+            told["swept"] = sweep(house.home)
         reasons = [f"{r.kind}: {r.message}" for r in judgement.reasons]
         yield dg.MaterializeResult(
             metadata={"generation_id": judgement.generation_id, "blocking_reasons": reasons},

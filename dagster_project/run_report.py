@@ -16,10 +16,12 @@ from itertools import groupby
 from dagster_project.data_edits import STATE_FINDINGS, data_edits
 from dagster_project.house import House
 from dagster_project.nightly import Night
+from dagster_project.restatement_report import largest_lines, summary_lines, table
 from dagster_project.stages import read_stages
 from ingest.contracts import COLLECTIONS
 from ingest.reading import STRUCTURAL
 from ingest.slots import standings
+from publish.differences import told_by
 from publish.manifests import Manifest
 from publish.shelves import Shelf
 
@@ -43,6 +45,7 @@ def report_lines(house: House, night: Night) -> Iterator[str]:
     yield ""
     yield from _conservation(house, night)
     yield ""
+    yield from _restatements(house, night, manifest)
     yield from _stages(night)
     yield ""
     yield f"Marts built: {len(manifest.marts)} tables, {sum(m.rows for m in manifest.marts.values()):,} rows"
@@ -50,18 +53,8 @@ def report_lines(house: House, night: Night) -> Iterator[str]:
     yield f"Generation {night.generation_id}: {state}"
     if not night.is_published:
         yield from _reasons(house, night)
-
-
-def _table(head: list[str], rows: list[list[object]]) -> Iterator[str]:
-    texts = [head, *[[f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows]]
-    widths = [max(len(row[i]) for row in texts) for i in range(len(head))]
-    for number, row in enumerate(texts):
-        cells = [
-            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  " + "  ".join(cells).rstrip()
-        if number == 0:
-            yield "  " + "  ".join("-" * w for w in widths)
+    if swept := next((one.get("swept") for one in read_stages(night.folder) if one["stage"] == "sweep"), None):
+        yield f"Swept by the policy of keeping: {len(swept)} generations, the oldest {swept[0]}"
 
 
 def _collections(house: House) -> Iterator[str]:
@@ -97,7 +90,7 @@ def _collections(house: House) -> Iterator[str]:
         "suspended",
         "accepted, correction suspended",
     ]
-    yield from _table(["collection", *head], rows)
+    yield from table(["collection", *head], rows)
 
 
 def _expected(house: House) -> dict[str, set]:
@@ -198,7 +191,7 @@ def _conservation(house: House, night: Night) -> Iterator[str]:
         rows.append([f"{name} records", records[0], records[0] - records[1] - records[2], records[1], records[2]])
         if any(p["accepted_amount"] is not None for p in payloads):
             rows.append([f"{name} dollars", *[f"{m:,.2f}" for m in (sum(money), *money)]])
-    yield from _table(["", "in", "accepted", "excluded", "suspended"], rows)
+    yield from table(["", "in", "accepted", "excluded", "suspended"], rows)
     yield from _left_out(judged)
     if unreadable:
         yield f"  {unreadable:,} amounts could not be read as numbers and are in no sum; `edfin findings` names each with its text."
@@ -213,7 +206,21 @@ def _left_out(judged: list) -> Iterator[str]:
     if reasons:
         yield "Excluded, by reason"
         rows = [[reason, count, f"{money:,.2f}"] for reason, (count, money) in sorted(reasons.items())]
-        yield from _table(["reason", "records", "dollars"], rows)
+        yield from table(["reason", "records", "dollars"], rows)
+
+
+def _restatements(house: House, night: Night, manifest: Manifest) -> Iterator[str]:
+    before = manifest.history.compared_with
+    if not before or before == night.generation_id:
+        return
+    yield f"Against generation {before}, which was current before (`edfin diff --from {before} --to {night.generation_id}` tells all)"
+    with told_by(house.home, night.generation_id) as con:
+        if con.execute("select count(*) from duckdb_tables() where table_name = 'restated'").fetchone()[0]:
+            yield from summary_lines(con)
+            if con.execute("select count(*) from restated").fetchone()[0]:
+                yield "  the largest changes:"
+                yield from largest_lines(con)
+    yield ""
 
 
 def _stages(night: Night) -> Iterator[str]:
@@ -223,7 +230,7 @@ def _stages(night: Night) -> Iterator[str]:
     total = [
         "all stages", f"{sum(s['seconds'] for s in stages):.1f} s", f"{max(s['peak_bytes'] for s in stages) / 1e6:,.0f} MB",
     ]  # fmt: skip
-    yield from _table(["stage", "time", "peak memory"], [*rows, total])
+    yield from table(["stage", "time", "peak memory"], [*rows, total])
 
 
 def _reasons(house: House, night: Night) -> Iterator[str]:

@@ -20,6 +20,10 @@ class Policy:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return cls(list(csv.DictReader(file)))
 
+    def value(self, policy_key: str) -> str | None:
+        """A policy that holds for every year."""
+        return next((row["value"] for row in self.rows if row["policy_key"] == policy_key), None)
+
     def rate(self, policy_key: str, fiscal_year: int) -> Decimal | None:
         for row in self.rows:
             first, last = row["first_fiscal_year"] or fiscal_year, row["last_fiscal_year"] or fiscal_year

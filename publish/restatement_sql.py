@@ -152,7 +152,9 @@ def _figures(con: duckdb.DuckDBPyConnection, home: Path, previous: Side, current
     listed = con.execute(f"select mart, measure from {_csv(measures)} order by all").fetchall()
     values = {}
     for name, side in (("previous_values", previous), ("current_values", current)):
-        parts = [_values(con, side, mart, [m for of, m in listed if of == mart]) for mart in sorted({m for m, _ in listed})]
+        parts = [
+            _values(con, side, mart, [m for of, m in listed if of == mart]) for mart in sorted({m for m, _ in listed})
+        ]
         values[name] = " union all ".join(filter(None, parts))
     return CHANGED.format(measures=_csv(measures), value=VALUE, **values) if all(values.values()) else None
 

@@ -43,6 +43,7 @@ def test_the_folder_holds_what_the_design_names(tmp_path):
         "code_version",
         "event_position",
         "marts",
+        "history",
     ]
     assert content["as_of"] == "2026-03-01T02:00:00.000000Z"
     assert content["marts"]["fct_ledger"]["rows"] == 200
