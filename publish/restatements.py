@@ -56,8 +56,9 @@ def untold(shelf: Shelf) -> set[str]:
     base = shelf.current_id()
     if not base:
         return set()
-    known = Manifest.read(shelf.folder(base)).history.switches_told
-    return {one for turn, pair in happened(shelf).items() if turn > known for one in pair}
+    known = Manifest.read(shelf.folder(base)).history
+    told = (known.compared_with, base)
+    return {one for turn, pair in happened(shelf).items() if turn > known.switches_told and pair != told for one in pair}
 
 
 def _carry_on(con: duckdb.DuckDBPyConnection, shelf: Shelf, base: str, switches: dict[int, Pair]) -> None:

@@ -1,9 +1,8 @@
 """Which old generations nobody needs any more; swept at the end of a night by the policy of the state.
 
 Kept whatever their age: the current one; what a released generation or the public shelf's history names; what the
-restatements have still to tell of. Kept by policy (rows of policy.csv, in days before now): the last generation of each
-day, of each week and of each month on which one was published; both generations of a restatement; what was built and never
-published. A state without these rows keeps everything. Fact files go when no generation links to them.
+restatements have still to tell of. Kept by policy (rows of policy.csv, in days before now): every published one; the last
+one of each week, and of each month; both generations of a restatement; what was built and never published. A state without these rows keeps everything. Fact files go when no generation links to them.
 
 Belongs here: choosing and taking away. Does not belong here: the numbers of the policy.
 """
@@ -26,14 +25,14 @@ from publish.restatement_sql import Side
 from publish.restatements import RESTATEMENTS, untold
 from publish.shelves import Shelf
 
-KEYS = ("keep_daily_days", "keep_weekly_days", "keep_monthly_days", "keep_restated_days", "keep_unpublished_days")
+KEYS = ("keep_all_days", "keep_weekly_days", "keep_monthly_days", "keep_restated_days", "keep_unpublished_days")
 
 
 @dataclass(frozen=True)
 class Keeping:
     """How long each kind of generation is kept."""
 
-    daily: timedelta
+    all: timedelta
     weekly: timedelta
     monthly: timedelta
     restated: timedelta
@@ -73,7 +72,7 @@ def needed_generations(shelf: Shelf, public: Shelf, keeping: Keeping, now: datet
     released = _named_in(public)
     needed = {current, *untold(shelf), *_restated(shelf, current, now - keeping.restated)}
     needed |= {generation_id for generation_id in ids if generation_id in released}
-    needed |= _last_of_each(shelf, now - keeping.daily, lambda at: at.date())
+    needed |= _last_of_each(shelf, now - keeping.all, lambda at: at)
     needed |= _last_of_each(shelf, now - keeping.weekly, lambda at: at.isocalendar()[:2])
     needed |= _last_of_each(shelf, now - keeping.monthly, lambda at: (at.year, at.month))
     needed |= {one for one in ids if _is_unpublished_since(shelf, one, now - keeping.unpublished)}

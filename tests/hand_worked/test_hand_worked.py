@@ -1,6 +1,6 @@
 """Ten districts worked out by hand against the definitions, through the public commands only.
 
-Belongs here: writing the fixtures of `districts/` as submissions and comparing the analysts' tables with them.
+Belongs here: comparing the analysts' tables with the fixtures of `districts/`.
 Does not belong here: computing an expected value; every one is typed in a fixture with its reason.
 """
 
@@ -9,131 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from hand_home import DISTRICTS, LINE, edfin
 
-FOLDER = Path(__file__).parent / "districts"
-DISTRICTS = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))]
-SOURCE = "hand-worked district"
-LINE = ["fund_code", "account_class", "function_code", "object_code", "program_code", "project_code", "source_code", "payee_type", "location_type", "school_id", "amount", "amount_type"]  # fmt: skip
-LEDGER = ["lea_id", "fiscal_year", *LINE]
-MEMBERSHIP = [
-    "lea_id",
-    "fiscal_year",
-    "school_id",
-    "grade_code",
-    "student_group",
-    "fall_membership_count",
-    "adm",
-    "ada",
-]
 KEYS = {"district_spending_detail": ("function_code", "object_code", "source_level", "fund_code")}
-
-
-def edfin(home: Path, *arguments: str) -> str:
-    """Run one command of `edfin` in a home of its own."""
-    command = shutil.which("edfin", path=str(Path(sys.executable).parent)) or "edfin"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("EDFIN_")}
-    environment |= {"EDFIN_HOME": str(home), "EDFIN_STATE": "sample", "EDFIN_KEY_FILE": str(home / "key")}
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    done = subprocess.run([command, *arguments], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"edfin {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def write(path: Path, header: list[str], rows: list[list[Any]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
-
-
-def write_directory(folder: Path) -> None:
-    """The ten districts' directory, calendar and wage index, in the form of the sample's reference tables."""
-    folder.mkdir(parents=True)
-    leas, schools, indexes, expected = [], [], [], []
-    for district in DISTRICTS:
-        lea = district["lea"]
-        number = lea["lea_id"]
-        kind, charter = lea.get("lea_type_code", "1"), lea.get("is_charter", "N")
-        leas.append(
-            [
-                number,
-                f"99{int(number):05d}",
-                lea["lea_name"],
-                kind,
-                charter,
-                "32",
-                "Hand",
-                f"L{number}",
-                2020,
-                "",
-                SOURCE,
-            ]
-        )
-        for school in district["schools"]:
-            school_id = school["school_id"]
-            schools.append([school_id, number, f"99{int(number):05d}{int(school_id):05d}", f"School {school_id}", "elementary", "none",
-                            "N", 2020, "", SOURCE])  # fmt: skip
-        if "cwift" in lea:
-            indexes.append([number, 2022, lea["cwift"], "0.010", SOURCE])
-        expected += [["ledger", year["fiscal_year"], "actual_unaudited", number, SOURCE] for year in district["years"]]
-    write(folder / "leas.csv", ["lea_id", "nces_lea_id", "lea_name", "lea_type_code", "is_charter", "locale_code", "region_name", "lineage_id", "first_fiscal_year", "last_fiscal_year", "source"], leas)  # fmt: skip
-    write(folder / "schools.csv", ["school_id", "lea_id", "nces_school_id", "school_name", "school_level", "designation_code", "is_title_i", "first_fiscal_year", "last_fiscal_year", "source"], schools)  # fmt: skip
-    write(folder / "cwift_lea.csv", ["lea_id", "index_year", "cwift", "cwift_se", "source"], indexes)
-    write(folder / "lea_alias.csv", ["alias", "lea_id", "source"], [])
-    write(
-        folder / "expected_submissions.csv",
-        ["collection", "fiscal_year", "reporting_period", "lea_id", "source"],
-        expected,
-    )
-    write(folder / "calendar.csv", ["collection", "fiscal_year", "reporting_period", "opens_on", "due_on", "closes_on", "source"],
-          [["ledger", year, "actual_unaudited", f"{year}-07-01", f"{year}-10-15", f"{year}-12-31", SOURCE] for year in (2023, 2024)])  # fmt: skip
-
-
-def write_submissions(folder: Path) -> Path:
-    """The districts' files and the manifest, in the order they are sent."""
-    folder.mkdir(parents=True)
-    manifest = []
-    for district in DISTRICTS:
-        lea_id = district["lea"]["lea_id"]
-        for year in district["years"]:
-            fiscal_year = year["fiscal_year"]
-            for number, book in enumerate(year["ledger"]):
-                lines = list(csv.reader(io.StringIO(book["lines"])))
-                rows = [[lea_id, fiscal_year, *line, *(["actual"] if len(line) < len(LINE) else [])] for line in lines]
-                name = f"{lea_id}_{fiscal_year}_ledger_{number}.csv"
-                write(folder / name, LEDGER, rows)
-                manifest.append([name, lea_id, "ledger", fiscal_year, book["period"], "standard"])
-            if "membership" in year:
-                rows = [
-                    [lea_id, fiscal_year, m["school_id"], m["grade_code"], "all", m["count"], "", ""]
-                    for m in year["membership"]
-                ]
-                name = f"{lea_id}_{fiscal_year}_membership.csv"
-                write(folder / name, MEMBERSHIP, rows)
-                manifest.append([name, lea_id, "membership", fiscal_year, "fall", "standard"])
-    write(
-        folder / "manifest.csv", ["file", "lea_id", "collection", "fiscal_year", "reporting_period", "layout"], manifest
-    )
-    return folder / "manifest.csv"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One home, one night for all ten districts."""
-    home = tmp_path_factory.mktemp("hand_worked")
-    write_directory(home / "sample" / "reference")
-    manifest = write_submissions(home / "sent")
-    edfin(home, "submit", "--manifest", str(manifest), "--from", str(manifest.parent))
-    edfin(home, "nightly")
-    return home
 
 
 @pytest.fixture(scope="module")

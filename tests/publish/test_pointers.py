@@ -1,8 +1,6 @@
 """`current` moves at once for everybody, and the history says who moved it."""
 
-import json
 import multiprocessing
-from datetime import UTC, datetime
 
 import pytest
 from busy_reader import ONE_STATE, read_until
@@ -16,7 +14,6 @@ from publish.pointers import (
     rollback,
     switch,
 )
-from publish.retention import prune
 from publish.shelves import Shelf
 from publish.sql_door import open_generation, run_sql
 
@@ -97,20 +94,3 @@ def test_a_torn_history_line_is_survived(tmp_path):
         file.write('{"at": "2026-')
     publish_candidate(tmp_path, two, "ana", "second")
     assert [entry.generation_id for entry in history(Shelf(tmp_path))] == [one, two]
-
-
-def test_prune_keeps_what_may_be_needed(tmp_path, monkeypatch):
-    monkeypatch.setattr("publish.retention.KEEP_PUBLISHED", 2)
-    ids = [make(tmp_path, position, extra_2025=position).generation_id for position in range(1, 7)]
-    for generation_id in ids[:4]:
-        publish_candidate(tmp_path, generation_id, "ana", "next")
-    public = Shelf(tmp_path, "public")
-    public.prepare()
-    public.history.write_text(json.dumps({"from": ids[0]}) + "\n")
-    assert prune(tmp_path, now=datetime(2026, 3, 2, tzinfo=UTC)) == [ids[1]]
-    assert len(Shelf(tmp_path).complete_ids()) == 6
-    assert set(prune(tmp_path, keep=[ids[5]], now=datetime(2026, 12, 1, tzinfo=UTC), delete=True)) == {ids[1], ids[4]}
-    assert sorted(Shelf(tmp_path).complete_ids()) == sorted([ids[0], ids[2], ids[3], ids[5]])
-    assert len(list(Shelf(tmp_path).facts.glob("fct_ledger/2025-*"))) == 4
-    for generation_id in Shelf(tmp_path).complete_ids():
-        assert "200" in "".join(run_sql(tmp_path, "select count(*) from fct_ledger", generation_id))
