@@ -48,7 +48,7 @@ def report_lines(house: House, night: Night) -> Iterator[str]:
     yield from _restatements(house, night, manifest)
     yield from _stages(night)
     yield ""
-    yield f"Marts built: {len(manifest.marts)} tables, {sum(m.rows for m in manifest.marts.values()):,} rows"
+    yield f"Marts built: {len(manifest.tables)} tables, {sum(m.rows for m in manifest.tables.values()):,} rows"
     state = "published, now current" if night.is_published else "CANDIDATE: not published"
     yield f"Generation {night.generation_id}: {state}"
     if not night.is_published:

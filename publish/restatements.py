@@ -58,7 +58,9 @@ def untold(shelf: Shelf) -> set[str]:
         return set()
     known = Manifest.read(shelf.folder(base)).history
     told = (known.compared_with, base)
-    return {one for turn, pair in happened(shelf).items() if turn > known.switches_told and pair != told for one in pair}
+    return {
+        one for turn, pair in happened(shelf).items() if turn > known.switches_told and pair != told for one in pair
+    }
 
 
 def _carry_on(con: duckdb.DuckDBPyConnection, shelf: Shelf, base: str, switches: dict[int, Pair]) -> None:
