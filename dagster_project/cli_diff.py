@@ -29,7 +29,7 @@ def diff(previous: str, current: str, measure: str | None, lea_id: str | None, f
     home = Settings.read().home
     ids = [generation_named(Shelf(home), text, parse_moment) for text in (previous, current)]
     wanted = Wanted(measure, lea_id)
-    with compared(home, *ids) as con:
+    with compared(home, *ids, wanted) as con:
         if format != "text":
             query = f"select * from restated where {wanted.condition} order by {ORDER}"
             for text in render(con.execute(query, wanted.values), format):

@@ -14,7 +14,7 @@ import duckdb
 
 from ingest.refusals import Refusal
 from publish.pointers import current_at
-from publish.restatement_sql import Side, changed_sql, first_figures_sql
+from publish.restatement_sql import Side, changed_sql, first_figures_sql, listed_measures
 from publish.restatements import RESTATEMENTS
 from publish.shelves import Shelf
 
@@ -46,11 +46,13 @@ def generation_named(shelf: Shelf, text: str, moment_of: Callable[[str], datetim
 
 
 @contextmanager
-def compared(home: Path, previous_id: str, current_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def compared(
+    home: Path, previous_id: str, current_id: str, wanted: Wanted | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the tables `restated` and `first_figure` of the two.
 
     Raises:
-        Refusal: one of them was written before restatements were told.
+        Refusal: one of them was written before restatements were told, or nobody knows what is wanted.
     """
     shelf = Shelf(home)
     previous, current = Side.stored(shelf, previous_id), Side.stored(shelf, current_id)
@@ -60,6 +62,7 @@ def compared(home: Path, previous_id: str, current_id: str) -> Iterator[duckdb.D
             raise Refusal(
                 f"{previous_id} and {current_id} cannot be compared: a table or the list of measures is missing."
             )
+        _refuse_unknown(con, shelf, wanted or Wanted(), previous, current)
         con.execute(f"create temp table restated as {_in_order_of_the_table(con, current, changed)}")
         con.execute(f"create temp table first_figure as {first_figures_sql(con, shelf.home, previous, current)}")
         yield con
@@ -73,6 +76,17 @@ def told_by(home: Path, generation_id: str) -> Iterator[duckdb.DuckDBPyConnectio
         if side.has(RESTATEMENTS):
             con.execute(f"create temp table restated as from {side.table(RESTATEMENTS)} where current_generation_id = ?", [generation_id])  # fmt: skip
         yield con
+
+
+def _refuse_unknown(
+    con: duckdb.DuckDBPyConnection, shelf: Shelf, wanted: Wanted, previous: Side, current: Side
+) -> None:
+    measures = sorted({measure for _, measure in listed_measures(con, shelf.home, current)})
+    if wanted.measure and wanted.measure not in measures:
+        raise Refusal(f"{wanted.measure} is no figure of restatement_measure.csv; these are: {', '.join(measures)}")
+    leas = f"select lea_id from {previous.table('dim_lea')} union select lea_id from {current.table('dim_lea')}"
+    if wanted.lea_id and (wanted.lea_id,) not in con.execute(leas).fetchall():
+        raise Refusal(f"No LEA {wanted.lea_id} is in the directory of either generation; ids are text, zeros kept.")
 
 
 def _in_order_of_the_table(con: duckdb.DuckDBPyConnection, side: Side, query: str) -> str:

@@ -143,13 +143,18 @@ def first_figures_sql(con: duckdb.DuckDBPyConnection, home: Path, previous: Side
     return f"with{figures} select measure, lea_id, fiscal_year from current_ranked anti join previous_ranked using (mart, measure, lea_id, fiscal_year)"
 
 
+def listed_measures(con: duckdb.DuckDBPyConnection, home: Path, side: Side) -> list[tuple[str, str]]:
+    """Table and column of every figure that counts as restated, by the reference of `side`."""
+    return con.execute(f"select mart, measure from {_csv(_seed(home, side, MEASURES))} order by all").fetchall()
+
+
 def _figures(con: duckdb.DuckDBPyConnection, home: Path, previous: Side, current: Side) -> str | None:
     measures = _seed(home, current, MEASURES)
     if not all(side.has(name) for side in (previous, current) for name in ("dim_submission", "dim_lea")):
         return None
     if not measures.is_file():
         return None
-    listed = con.execute(f"select mart, measure from {_csv(measures)} order by all").fetchall()
+    listed = listed_measures(con, home, current)
     values = {}
     for name, side in (("previous_values", previous), ("current_values", current)):
         parts = [

@@ -8,6 +8,7 @@ import pytest
 from restated_state import generation, pin
 
 from ingest.refusals import Refusal
+from publish.differences import Wanted, compared
 from publish.generations import differing_marts
 from publish.manifests import Manifest
 from publish.pointers import publish_candidate, rollback
@@ -167,10 +168,11 @@ def test_a_state_without_a_policy_keeps_everything(home):
     assert Shelf(home).complete_ids() == sorted(ids)
 
 
-def test_a_generation_of_before_cannot_be_compared(home):
-    from publish.differences import compared
-
+def test_what_cannot_be_compared_is_said(home):
     one, two = (publish(home, number, SPENT, SENT) for number in (1, 2))
+    for wanted, words in ((Wanted(measure="nix"), "is no figure"), (Wanted(lea_id="01"), "No LEA 01")):
+        with pytest.raises(Refusal, match=words), compared(home, one, two, wanted):
+            pass
     (home / "reference/ref1/seeds/restatement_measure.csv").unlink()
     with pytest.raises(Refusal, match="cannot be compared"), compared(home, one, two):
         pass
