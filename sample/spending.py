@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
+from sample import chart
 from sample.agencies import Lea, School
 from sample.membership import Pupils
 from sample.money import MONEY, REVENUE, SPENDING, SPLIT_REVENUE, SPLIT_SPENDING, YEARS, Pattern
@@ -78,7 +79,7 @@ def draw_plan(lea: Lea, fiscal_year: int, pupils: Pupils, seed: int) -> Plan:
             cells += _cells(pattern, operating * usual / 1000 * rng.lognormvariate(0, 0.06), lea, pupils, rng)
     for pattern in SPLIT_SPENDING:
         usual = _usual(pattern, habits)
-        if usual and _is_funded(pattern, fiscal_year):
+        if usual and _is_funded(pattern, fiscal_year) and chart.is_valid(pattern.function, fiscal_year):
             cells += _split_cells(pattern, operating * usual / 1000, lea, pupils, rng)
     has_revenue = not (lea.is_charter and fiscal_year % 2 == 0)
     other = [rng.random() for _ in range(5)]
