@@ -149,7 +149,7 @@ def _draw(run: Run, lea: Lea, fiscal_year: int, workforce: people.Workforce, ope
     seed = run.seed
     pupils = membership.draw_pupils(lea, fiscal_year, seed)
     plan = spending.draw_plan(lea, fiscal_year, pupils, seed)
-    assignments = workforce.year(fiscal_year, pupils)
+    assignments = people.paid(workforce.year(fiscal_year, pupils), spending.pay(plan))
     sections = courses.draw_sections(lea, fiscal_year, pupils, assignments, seed)
     before = dict(opening)
     unaudited = postings.actual_lines(plan, lea, fiscal_year, seed, opening, is_audited=False)

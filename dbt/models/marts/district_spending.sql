@@ -22,7 +22,7 @@ compensation as (
     select spending.lea_id, spending.fiscal_year, sum(spending.amount) as compensation_amount
     from {{ ref('int_spending_summed') }} as spending
     inner join items on spending.f33_item = items.f33_item
-    where items.total_item in ('TCURINST', 'TCURSSVC', 'TCUROTH') and spending.object_code between '100' and '299'
+    where items.spending_group in ('instruction', 'support_services', 'other_current') and spending.object_code between '100' and '299'
     group by spending.lea_id, spending.fiscal_year
 ),
 
@@ -64,8 +64,8 @@ priced as (
     select
         totals.lea_id, totals.fiscal_year,
         {{ ratio('totals.current_expenditure_amount', 'membership.fall_membership_count') }} as per_pupil,
-        least(1.0, {{ ratio("case when totals.spending_status = 'reported' then coalesce(compensation.compensation_amount, 0) end",
-            'totals.current_expenditure_amount') }}) as labor_share_rate,
+        {{ ratio("case when totals.spending_status = 'reported' then least(coalesce(compensation.compensation_amount, 0),
+            totals.current_expenditure_amount) end", 'totals.current_expenditure_amount') }} as labor_share_rate,
         prices.cpi_u, prices.real_factor, wages.cwift,
         nullif(cast(wages.cwift as double), 0) as wage_index, cast(wages.cwift_se as double) as wage_index_se
     from totals
