@@ -103,7 +103,11 @@ def story(lea: Lea, fiscal_year: int, last_year: int, seed: int) -> list[Turn]:
 
 def is_needed(lea: Lea, fiscal_year: int, window: Window) -> bool:
     """Whether a split's shares rest on this slot: it is sent once, and right."""
-    return lea.is_split_off and fiscal_year == lea.first_year and (window.collection, window.period) == ("membership", "fall")
+    return (
+        lea.is_split_off
+        and fiscal_year == lea.first_year
+        and (window.collection, window.period) == ("membership", "fall")
+    )
 
 
 def received_at(received_on: date, version: int) -> str:

@@ -150,7 +150,11 @@ def _prices(lea: Lea, fiscal_year: int, per_pupil: float | None, current: int | 
     if share is not None:
         row["labor_share_adjusted_current_expenditure_per_pupil"] = per_pupil * (share / index + 1 - share)
     if fiscal_year in CPI:
-        row |= {f"real_{name}": row[name] * CPI[2025] / CPI[fiscal_year] for name in tuple(row) if name.endswith("_per_pupil")}
+        row |= {
+            f"real_{name}": row[name] * CPI[2025] / CPI[fiscal_year]
+            for name in tuple(row)
+            if name.endswith("_per_pupil")
+        }
         row["real_current_expenditure_per_pupil"] = per_pupil * CPI[2025] / CPI[fiscal_year]
     return row
 

@@ -38,7 +38,9 @@ class Panel:
     def add(self, lea: Lea, spending: Row) -> None:
         """Keep what a row of `district_spending` says."""
         key = lea.lea_id, spending["fiscal_year"]
-        units = [spending[name] if name in ("fall_membership_count",) else _units(name, spending[name]) for name in MEASURES]
+        units = [
+            spending[name] if name in ("fall_membership_count",) else _units(name, spending[name]) for name in MEASURES
+        ]
         self.figures[key] = tuple(units)
         self.names[key], self.last_name[lea.lea_id] = lea.name(key[1]), lea.names[-1][1]
 
@@ -65,14 +67,18 @@ class Panel:
         found: dict[int, list[tuple[Event, str, list[tuple[str, Fraction]]]]] = defaultdict(list)
         for event in self.events:
             for source in dict.fromkeys(way.source for way in event.ways):
-                targets = [(lea_id(way.target or 0), Fraction(way.percent, 100)) for way in event.ways if way.source == source]
+                targets = [
+                    (lea_id(way.target or 0), Fraction(way.percent, 100)) for way in event.ways if way.source == source
+                ]
                 if event.is_estimated:
                     counts = {t: self.figures[t, event.fiscal_year][PUPILS] or 0 for t, _ in targets}
                     targets = [(t, Fraction(count, sum(counts.values()))) for t, count in counts.items()]
                 found[event.fiscal_year].append((event, lea_id(source or 0), targets))
         return found
 
-    def _carried(self, lea: str, year: int, figures: Figures, ways: dict[int, Any]) -> Iterator[tuple[str, Figures, bool]]:
+    def _carried(
+        self, lea: str, year: int, figures: Figures, ways: dict[int, Any]
+    ) -> Iterator[tuple[str, Figures, bool]]:
         held: dict[str, tuple[Fraction, bool]] = {lea: (Fraction(1), False)}
         for later in sorted(y for y in ways if y > year):
             for event, source, targets in ways[later]:
@@ -107,7 +113,12 @@ class Panel:
         return {key: ", ".join(sorted(names)) for key, names in types.items()}
 
     def _unit_rows(
-        self, view: str, unit: str, of_unit: dict[int, list[Part]], window: tuple[int, int], breaks: dict[tuple[str, int], str]
+        self,
+        view: str,
+        unit: str,
+        of_unit: dict[int, list[Part]],
+        window: tuple[int, int],
+        breaks: dict[tuple[str, int], str],
     ) -> Iterator[Row]:
         first, last = window
         whole = sum(all(figures[CURRENT] is not None for _, figures, _ in parts) for parts in of_unit.values())
