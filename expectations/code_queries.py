@@ -10,7 +10,10 @@ from expectations.sql_parts import BATCH, NO_TEXT, ident, listed, quoted, scope,
 
 
 def in_code_list(rule: Rule, column: str) -> str:
-    """Rows with a code that the list does not hold (in that year, unless `any_year`)."""
+    """Rows with a code that the list does not hold (in that year, unless `any_year`).
+
+    `amount_column` names the money that stands on such codes; the finding tells it.
+    """
     a = rule.arguments
     code = f"b.{ident(column)}"
     is_listed = listed(
@@ -80,7 +83,17 @@ def _looked_up(rule: Rule, columns: list[str], is_wrong: str) -> str:
         f"on {same} and g.slot_fiscal_year is not distinct from m.slot_fiscal_year)"
     )
     told = rule.column or columns[0]
+    detail = _amount_told(rule.arguments["amount_column"], columns) if rule.arguments.get("amount_column") else NO_TEXT
     return (
         f"select b.submission_id, b.row_number, {quoted(told)} as column_name, cast(b.{ident(told)} as varchar) as value, "
-        f"{NO_TEXT} as detail from {source} as b where {scope(rule)}"
+        f"{detail} as detail from {source} as b where {scope(rule)}"
+    )
+
+
+def _amount_told(amount: str, columns: list[str]) -> str:
+    """What the file has on the row's code: one text for all rows of a code."""
+    same = ", ".join(f"b.{ident(name)}" for name in ("submission_id", *columns))
+    return (
+        f"'amount ' || coalesce(cast(sum(b.{ident(amount)}) over (partition by {same}) as varchar), 'not readable') "
+        f"|| ' on this code, lines: ' || count(*) over (partition by {same})"
     )

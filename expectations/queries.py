@@ -149,7 +149,7 @@ KINDS: dict[str, Kind] = {
         group_satisfies, ("expression",), ("group", "present", "value", "detail", "limits", "is_mapped")
     ),
     "date_in_fiscal_year": Kind(_date_in_fiscal_year, (), ("months_after",), True),
-    "in_code_list": Kind(in_code_list, ("table", "code_column"), ("where", "any_year"), True),
+    "in_code_list": Kind(in_code_list, ("table", "code_column"), ("where", "any_year", "amount_column"), True),
     "exists_in_reference": Kind(exists_in_reference, ("table", "match"), ("where", "any_year"), True),
     "in_force": Kind(in_force, ("table", "match"), ("where",), True),
     "zeros_kept": Kind(zeros_kept, ("columns",), (), True),

@@ -33,7 +33,8 @@ def read_parquet(data: bytes) -> RawRecords:
 
     try:
         _check_size(pq.ParquetFile(pa.BufferReader(data)).metadata, len(data))
-        table = pq.read_table(pa.BufferReader(data))
+        # In this thread alone: starting others takes address space, and a limit met there would look like a broken file.
+        table = pq.read_table(pa.BufferReader(data), use_threads=False, pre_buffer=False)
     except MemoryError:
         raise
     except (pa.ArrowException, OSError) as problem:

@@ -29,6 +29,14 @@ def limit_self() -> None:
     confine()
 
 
+def _load_libraries() -> None:
+    """Load what reads packed files before memory is limited: a library that finds no room would look like a broken file."""
+    import pyarrow.parquet
+    import python_calamine
+
+    del pyarrow, python_calamine
+
+
 def send(stream, head: dict, body: bytes) -> None:
     """Write one message."""
     text = json.dumps(head).encode()
@@ -67,6 +75,7 @@ def _once(kept: dict, key: str, read_it) -> object:
 
 def main() -> None:
     """Answer requests until the stream ends."""
+    _load_libraries()
     limit_self()
     inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
     contracts: dict[str, object] = {}

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
+
+from sample.lineage import Event, Fate, fates, lea_id
 
 GRADES = {
     "elementary": ("KG", "01", "02", "03", "04", "05"),
@@ -44,11 +46,14 @@ class School:
 
 @dataclass(frozen=True)
 class Lea:
-    """A district; `pupils` is its size in the first year, `cost` its spending level against the state."""
+    """A district; `pupils` is its size in the first year, `cost` its spending level against the state.
+
+    `moved` are pupils who come (or go, below zero) with an event, from a year on; `names` the names by the year they begin.
+    """
 
     index: int
     lea_id: str
-    name: str
+    names: tuple[tuple[int, str], ...]
     is_charter: bool
     locale_code: str
     region_name: str
@@ -60,22 +65,59 @@ class Lea:
     last_year: int | None
     schools: tuple[School, ...]
     cwift: dict[int, str] = field(hash=False)
+    moved: tuple[tuple[int, int], ...] = ()
+    is_split_off: bool = False
+    recoded_from: str = ""
+    is_recoded: bool = False
 
     @property
     def nces_lea_id(self) -> str:
-        return f"99{self.index:05d}"
+        """The national id; it outlives a change of the state's code."""
+        return f"99{int(self.recoded_from or self.lea_id) // 7:05d}"
+
+    @property
+    def lineage_id(self) -> str:
+        return f"L{self.recoded_from or self.lea_id}"
+
+    def name(self, fiscal_year: int) -> str:
+        """The district's name in a fiscal year."""
+        return [name for year, name in self.names if year <= fiscal_year][-1]
+
+    def size(self, fiscal_year: int) -> float:
+        """Pupils in a fiscal year, before the noise of schools and grades."""
+        grown = self.pupils * (1 + self.growth) ** (fiscal_year - self.first_year)
+        return max(20.0, grown + sum(count for year, count in self.moved if year <= fiscal_year))
 
     def is_open(self, fiscal_year: int) -> bool:
         return self.first_year <= fiscal_year and (self.last_year is None or fiscal_year <= self.last_year)
 
 
-def draw_leas(count: int, first_year: int, last_year: int, seed: int) -> Iterator[Lea]:
+def draw_leas(count: int, first_year: int, events: list[Event], seed: int) -> Iterator[Lea]:
     """Draw the state's districts one after another; the same seed gives the same districts."""
+    told = fates(events)
+    before = {source for fate in told.values() for source, _, _ in fate.takes}
+    before |= {fate.recoded_from for fate in told.values() if fate.recoded_from}
+    known: dict[int, Lea] = {}
     for index in range(1, count + 1):
-        yield _lea(index, first_year, last_year, Random(f"{seed}/lea/{index}"))
+        fate = told.get(index, Fate())
+        if fate.recoded_from and fate.opens:
+            lea = _recoded(known[fate.recoded_from], index, fate.opens)
+        else:
+            lea = _lea(index, first_year, Random(f"{seed}/lea/{index}"), fate, known)
+        if index in before:
+            known[index] = lea
+        yield lea
 
 
-def _lea(index: int, first_year: int, last_year: int, rng: Random) -> Lea:
+def _recoded(old: Lea, index: int, opens: int) -> Lea:
+    """The same district under the code it has from a year on."""
+    return replace(
+        old, index=index, lea_id=lea_id(index), pupils=round(old.size(opens)), first_year=opens, last_year=None,
+        names=((opens, old.name(opens)),), recoded_from=old.lea_id, is_recoded=False,
+    )  # fmt: skip
+
+
+def _lea(index: int, first_year: int, rng: Random, fate: Fate, known: dict[int, Lea]) -> Lea:
     is_charter = index % 15 == 11
     if is_charter or index % 8 == 3:
         pupils = int(rng.uniform(60, 600))
@@ -83,23 +125,26 @@ def _lea(index: int, first_year: int, last_year: int, rng: Random) -> Lea:
         pupils = int(rng.uniform(15_000, 40_000))
     else:
         pupils = min(30_000, max(120, int(rng.lognormvariate(math.log(1400), 1.1))))
-    single = is_charter or index % 8 == 3
+    opens = fate.opens or first_year
+    arrived = [(year, round(known[source].size(year) * percent / 100)) for source, percent, year in fate.takes]
+    if fate.opens and arrived:
+        pupils, arrived = sum(count for year, count in arrived if year == opens), [a for a in arrived if a[0] > opens]
+    single = is_charter or (index % 8 == 3 and not fate.takes)
     poverty = min(0.9, max(0.05, rng.gauss(0.42, 0.18)))
     name = f"{PLACES[index % 16]} {LANDS[(index // 16 + index) % 12]}"
     if index > 192:
         name += f" {index // 192 + 1}"
-    opens = first_year + 2 if index % 30 == 11 and last_year - first_year >= 2 else first_year
-    closes = first_year + 3 if index % 60 == 41 and last_year - first_year >= 4 else None
+    kind = "Charter School" if is_charter else "School District"
     wages = 0.93 + 0.22 * rng.random()
     cwift = (
         {}
         if is_charter
         else {year: f"{wages + 0.004 * (year - 2021) + rng.uniform(-0.005, 0.005):.3f}" for year in CWIFT_YEARS}
     )
-    return Lea(
+    lea = Lea(
         index=index,
-        lea_id=f"{index * 7:04d}",
-        name=f"{name} Charter School" if is_charter else f"{name} School District",
+        lea_id=lea_id(index),
+        names=((opens, f"{name} {kind}"), *([(fate.renamed, f"{name} Unified {kind}")] if fate.renamed else [])),
         is_charter=is_charter,
         locale_code=rng.choice(("13", "21", "23", "31", "32", "33", "41", "42", "43")),
         region_name=REGIONS[index % 4],
@@ -108,10 +153,15 @@ def _lea(index: int, first_year: int, last_year: int, rng: Random) -> Lea:
         poverty=poverty,
         cost=(0.9 + 0.25 * poverty + max(0.0, (6.5 - math.log(pupils)) * 0.12)) * rng.lognormvariate(0, 0.08),
         first_year=opens,
-        last_year=closes,
+        last_year=fate.closes,
         schools=tuple(_schools(index, 1 if single else max(2, round(pupils / 420)), single, poverty, rng)),
         cwift=cwift,
+        moved=tuple(arrived),
+        is_split_off=fate.is_split_off,
+        is_recoded=fate.is_recoded,
     )
+    leaving = tuple((year, -round(lea.size(year) * percent / 100)) for percent, year in fate.gives)
+    return replace(lea, moved=lea.moved + leaving)
 
 
 def _schools(index: int, count: int, single: bool, poverty: float, rng: Random) -> Iterator[School]:
@@ -137,10 +187,18 @@ def _schools(index: int, count: int, single: bool, poverty: float, rng: Random) 
         yield School(f"{count + 1:03d}", "Online and Home Program", "other", 0.0, poverty, "none")
 
 
-def lea_row(lea: Lea) -> tuple[object, ...]:
-    """The LEA's row of the directory (reference table `leas`)."""
-    return (lea.lea_id, lea.nces_lea_id, lea.name, "7" if lea.is_charter else "1", "Y" if lea.is_charter else "N",
-            lea.locale_code, lea.region_name, f"L{lea.lea_id}", lea.first_year, lea.last_year or "", SOURCE)  # fmt: skip
+def lea_rows(lea: Lea) -> Iterator[tuple[object, ...]]:
+    """The LEA's rows of the directory (reference table `leas`), one a name."""
+    ends = [year - 1 for year, _ in lea.names[1:]] + [lea.last_year or ""]
+    for (begins, name), ends_in in zip(lea.names, ends, strict=True):
+        yield (lea.lea_id, lea.nces_lea_id, name, "7" if lea.is_charter else "1", "Y" if lea.is_charter else "N",
+               lea.locale_code, lea.region_name, lea.lineage_id, begins, ends_in, SOURCE)  # fmt: skip
+
+
+def alias_rows(lea: Lea) -> Iterator[tuple[object, ...]]:
+    """The names by which a file of several LEAs may call the LEA (reference table `lea_alias`); of two codes, the later."""
+    for _, name in () if lea.is_recoded else lea.names:
+        yield name, lea.lea_id, SOURCE
 
 
 def school_rows(lea: Lea) -> Iterator[tuple[object, ...]]:

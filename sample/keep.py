@@ -41,7 +41,9 @@ TABLES = {
         nonelementary_secondary_amount capital_outlay_amount debt_service_amount principal_amount payment_to_other_amount
         unmapped_amount federal_revenue_amount state_revenue_amount local_revenue_amount total_revenue_amount
         fall_membership_count:i adm ada current_expenditure_per_pupil current_expenditure_per_adm current_expenditure_per_ada
-        real_current_expenditure_per_pupil wage_adjusted_current_expenditure_per_pupil"""),
+        real_current_expenditure_per_pupil wage_adjusted_current_expenditure_per_pupil
+        wage_adjusted_current_expenditure_per_pupil_se labor_share_rate labor_share_adjusted_current_expenditure_per_pupil
+        real_wage_adjusted_current_expenditure_per_pupil real_labor_share_adjusted_current_expenditure_per_pupil"""),
     "district_spending_detail": _schema(
         "lea_id:v fiscal_year:i function_code:v object_code:v source_level:v fund_code:v amount per_pupil"
     ),
@@ -49,6 +51,12 @@ TABLES = {
         school_id:v lea_id:v fiscal_year:i membership_count:i site_federal_amount site_state_local_amount central_federal_amount
         central_state_local_amount total_amount total_per_pupil site_per_pupil excluded_amount spending_status:v"""),
     "school_spending_exclusion": _schema("lea_id:v fiscal_year:i category:v amount"),
+    "lea_panel": _schema("""
+        view:v unit_id:v unit_name:v fiscal_year:i member_lea_ids:v lea_count:i reporting_lea_count:i total_expenditure_amount
+        current_expenditure_amount instruction_amount support_services_amount capital_outlay_amount debt_service_amount
+        federal_revenue_amount state_revenue_amount local_revenue_amount total_revenue_amount fall_membership_count:i adm ada
+        current_expenditure_per_pupil real_current_expenditure_per_pupil has_series_break:b is_estimated:b
+        estimated_expenditure_amount estimated_rate is_balanced:b is_entry:b is_exit:b event_types:v next_event_types:v"""),
     "district_staffing": _schema("""
         lea_id:v fiscal_year:i staffing_status:v teacher_fte total_fte pupils_per_teacher_fte teacher_fte_per_100_pupils
         aide_fte_per_100_pupils leader_fte_per_100_pupils student_support_fte_per_100_pupils

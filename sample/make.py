@@ -15,16 +15,31 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sample import agencies, courses, defects, files, membership, outcomes, people, postings, spending, timetable, truth
+from sample import (
+    agencies,
+    courses,
+    defects,
+    files,
+    lineage,
+    membership,
+    outcomes,
+    people,
+    postings,
+    spending,
+    timetable,
+    truth,
+)
 from sample.agencies import Lea
 from sample.keep import Truth
 from sample.membership import Pupils
+from sample.truth_panel import Panel
 from sample.truth_staff import staffing_row
 
 MANIFEST = ("file", "lea_id", "collection", "fiscal_year", "reporting_period", "layout", "received_at")
 REFERENCE = {
     "leas": "lea_id,nces_lea_id,lea_name,lea_type_code,is_charter,locale_code,region_name,lineage_id,first_fiscal_year,last_fiscal_year,source",
     "schools": "school_id,lea_id,nces_school_id,school_name,school_level,designation_code,is_title_i,first_fiscal_year,last_fiscal_year,source",
+    "lea_events": "event_id,event_type,effective_fiscal_year,from_lea_id,to_lea_id,weight,weight_basis,is_estimated,source",
     "lea_alias": "alias,lea_id,source",
     "cwift_lea": "lea_id,index_year,cwift,cwift_se,source",
     "calendar": "collection,fiscal_year,reporting_period,opens_on,due_on,closes_on,source",
@@ -62,6 +77,7 @@ class Run:
     last_year: int
     seed: int
     deck: defects.Deck | None
+    panel: Panel
 
 
 def make(
@@ -93,13 +109,17 @@ def make(
         out["expected_submissions"].writerows(timetable.expected_rows(first_year, last_year))
         manifest = _table(stack, into / "manifest.csv", MANIFEST)
         kept = stack.enter_context(Truth(truth_into))
-        run = Run(into, kept, manifest, last_year, seed, defects.Deck(seed) if errors else None)
-        for lea in agencies.draw_leas(leas, first_year, last_year, seed):
-            out["leas"].writerow(agencies.lea_row(lea))
+        events = lineage.events(leas, first_year, last_year)
+        out["lea_events"].writerows(lineage.event_rows(events))
+        run = Run(into, kept, manifest, last_year, seed, defects.Deck(seed) if errors else None, Panel(events))
+        for lea in agencies.draw_leas(leas, first_year, events, seed):
+            out["leas"].writerows(agencies.lea_rows(lea))
             out["schools"].writerows(agencies.school_rows(lea))
-            out["lea_alias"].writerow((lea.name, lea.lea_id, agencies.SOURCE))
+            out["lea_alias"].writerows(agencies.alias_rows(lea))
             out["cwift_lea"].writerows(agencies.cwift_rows(lea))
             _make_lea(run, lea, [year for year in range(first_year, last_year + 1) if lea.is_open(year)])
+        for row in run.panel.rows():
+            kept.add("lea_panel", [row])
     return into / "manifest.csv"
 
 
@@ -129,7 +149,7 @@ def _draw(run: Run, lea: Lea, fiscal_year: int, workforce: people.Workforce, ope
     seed = run.seed
     pupils = membership.draw_pupils(lea, fiscal_year, seed)
     plan = spending.draw_plan(lea, fiscal_year, pupils, seed)
-    assignments = workforce.year(fiscal_year, pupils)
+    assignments = people.paid(workforce.year(fiscal_year, pupils), spending.pay(plan))
     sections = courses.draw_sections(lea, fiscal_year, pupils, assignments, seed)
     before = dict(opening)
     unaudited = postings.actual_lines(plan, lea, fiscal_year, seed, opening, is_audited=False)
@@ -155,10 +175,10 @@ def _send(run: Run, lea: Lea, year: Year, turn: timetable.Turn) -> None:
     window, versions = turn.window, list(turn.versions)
     slot = window.collection, window.period
     defect = None
-    if run.deck and versions == ["clean"]:
+    if run.deck and versions == ["clean"] and not timetable.is_needed(lea, year.fiscal_year, window):
         defect, versions = run.deck.deal(slot, year.rows[slot])
     for number, version in enumerate(versions, start=1):
-        rows = _outdated(slot, year.rows[slot]) if version == "outdated" else year.rows[slot]
+        rows = _outdated(slot, year) if version == "outdated" else year.rows[slot]
         spoiled = defects.spoil(defect, slot[0], HEADERS[slot[0]], rows) if version == "spoiled" and defect else None
         form = "csv" if spoiled else _form(lea)
         data = spoiled.data if spoiled else files.content(*_optional(lea, slot[0], rows), form)
@@ -185,8 +205,14 @@ def _send(run: Run, lea: Lea, year: Year, turn: timetable.Turn) -> None:
         run.truth.add("submission_quality", [_quality_row(lea, year, turn, len(versions))])
 
 
-def _outdated(slot: tuple[str, str], rows: Rows) -> Rows:
-    """A first version that a later one corrects: a decimal point slipped in the ledger, rows missing elsewhere."""
+def _outdated(slot: tuple[str, str], year: Year) -> Rows:
+    """A first version that a later one corrects.
+
+    A decimal point slipped in the ledger; audited books before the auditor's entries; rows missing elsewhere.
+    """
+    rows = year.rows[slot]
+    if slot[1] == "actual_audited":
+        return year.rows["ledger", "actual_unaudited"]
     if slot[0] == "ledger":
         return [(*row[:-1], f"{row[-1][:-3]}0{row[-1][-3:]}") if i % 29 == 3 else row for i, row in enumerate(rows)]
     if slot[0] == "membership":
@@ -244,7 +270,9 @@ def _keep_money(run: Run, lea: Lea, year: Year) -> truth.Books | None:
     books = truth.keep_books(year.plan, year.fiscal_year, period == "actual_audited") if period else None
     fall = year.pupils if year.stands("membership", "fall") else None
     end = year.pupils if year.stands("membership", "year_end") else None
-    run.truth.add("district_spending", [truth.spending_row(lea, year.fiscal_year, period, books, fall, end)])
+    spent = truth.spending_row(lea, year.fiscal_year, period, books, fall, end)
+    run.truth.add("district_spending", [spent])
+    run.panel.add(lea, spent)
     run.truth.add("district_spending_detail", truth.detail_rows(lea, year.fiscal_year, books, fall))
     schools, exclusions = truth.school_rows(lea, year.fiscal_year, books, fall)
     run.truth.add("school_spending", schools)

@@ -65,8 +65,7 @@ class Pupils:
 def draw_pupils(lea: Lea, fiscal_year: int, seed: int) -> Pupils:
     """Plant the pupils of one LEA and year. Every seventh LEA also reports a count of its own."""
     rng = Random(f"{seed}/pupils/{lea.lea_id}/{fiscal_year}")
-    years = fiscal_year - lea.first_year
-    size = lea.pupils * (1 + lea.growth) ** years
+    size = lea.size(fiscal_year)
     whole = sum(school.weight for school in lea.schools)
     by_school: dict[str, dict[str, int]] = {}
     adm: dict[tuple[str, str], int] = {}

@@ -202,6 +202,7 @@ SPLIT_SPENDING = _patterns("""
     S 614 2900 00 general 2
     C 435 1190 00 general 5 0.3
     C 435 2900 00 general 1 0.3
+    C 640 3400 00 general 3
     C 520 1190 00 general 6
     C 520 2900 00 general 1
     C 999 8900 00 general 0.3 0.5

@@ -1,13 +1,14 @@
 """Staff: planted persons who come, stay and leave, and their assignments.
 
 Belongs here: who works where in each year, with FTE, pay and experience, and what follows for the staffing table.
-Does not belong here: sections they teach (`courses`), ledger salaries (the two are drawn apart, as they are reported apart).
+Does not belong here: sections they teach (`courses`), what the ledger pays at each place (`spending`).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from sample.agencies import Lea, School
@@ -117,6 +118,21 @@ class Workforce:
         )
         for school_id, fte in person.places:
             yield Assignment(person, school_id, fte, int(base * wage) * fte // FULL)
+
+
+def paid(assignments: list[Assignment], pay: dict[str, int]) -> list[Assignment]:
+    """The assignments with the salaries of the ledger: each place's pay, shared in proportion to the usual one."""
+    usual: dict[str, int] = defaultdict(int)
+    for a in assignments:
+        usual[a.school_id] += a.salary
+    left = {place: pay.get(place, 0) for place in usual}
+    shared = []
+    for a in assignments:
+        salary = left[a.school_id] * a.salary // usual[a.school_id] if pay.get(a.school_id) else a.salary
+        left[a.school_id] -= salary
+        usual[a.school_id] -= a.salary
+        shared.append(replace(a, salary=salary))
+    return shared
 
 
 def _posts(lea: Lea, pupils: Pupils) -> Iterator[tuple[tuple[str, str], int]]:

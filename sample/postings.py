@@ -128,7 +128,7 @@ def cut(cents: int, rng: Random) -> list[int]:
 def _post_income(ledger: Ledger, plan: Plan) -> None:
     for income in plan.income:
         money = MONEY[income.money]
-        codes = [c for c, m in chart.SOURCES.items() if m == ((income.source, 100),)]
+        codes = chart.source_codes(income.source, ledger.fiscal_year)
         for cents in [income.cents] if income.is_split else cut(income.cents, ledger.rng):
             source = income.source if income.is_split else ledger.rng.choice(codes)
             ledger.post(

@@ -43,6 +43,7 @@ WINDOWS = (
 NO_LEDGER_RATE = 0.03
 LATE_RATE = 0.08
 RESUBMIT_RATE = {"ledger": 0.05, "membership": 0.03, "staff": 0.03, "sections": 0.02, "outcomes": 0.02}
+RESTATED = ("actual_unaudited", "actual_audited", "fall", "final")
 
 
 def day(fiscal_year: int, when: tuple[int, int, int]) -> date:
@@ -89,15 +90,26 @@ def story(lea: Lea, fiscal_year: int, last_year: int, seed: int) -> list[Turn]:
         skips, late, again = rng.random() < w.skip_rate, rng.random() < LATE_RATE, rng.random()
         due = day(fiscal_year, w.due)
         received = due + timedelta(days=rng.randint(1, 40)) if late else due - timedelta(days=rng.randint(0, 30))
-        if skips or (w.period.startswith("actual") and not has_ledger):
+        if is_needed(lea, fiscal_year, w):
+            turns.append(Turn(w, ("clean",), received))
+        elif skips or (w.period.startswith("actual") and not has_ledger):
             turns.append(Turn(w, (), received))
-        elif again < RESUBMIT_RATE[w.collection] and w.period in ("actual_unaudited", "fall", "final"):
+        elif again < RESUBMIT_RATE[w.collection] and w.period in RESTATED:
             turns.append(Turn(w, ("outdated", "clean"), received))
         else:
             turns.append(Turn(w, ("clean",), received))
     return turns
 
 
+def is_needed(lea: Lea, fiscal_year: int, window: Window) -> bool:
+    """Whether a split's shares rest on this slot: it is sent once, and right."""
+    return (
+        lea.is_split_off
+        and fiscal_year == lea.first_year
+        and (window.collection, window.period) == ("membership", "fall")
+    )
+
+
 def received_at(received_on: date, version: int) -> str:
-    """The time a version arrived: later versions three weeks apart."""
-    return f"{received_on + timedelta(days=21 * version)}T15:{10 + version:02d}:00Z"
+    """The time a version arrived: later versions a month apart."""
+    return f"{received_on + timedelta(days=30 * version)}T15:{10 + version:02d}:00Z"

@@ -19,10 +19,14 @@ from sample.spending import Cell, Plan
 
 # Mean of July to June of the consumer price index CPI-U (CUUR0000SA0, 1982-84 = 100, Bureau of Labor Statistics),
 # rounded to three decimals. Base year of real dollars in the sample's policy: 2025.
-CPI = {2010: 216.735, 2011: 221.087, 2012: 227.565, 2013: 231.352, 2014: 234.966, 2015: 236.677, 2016: 238.273,
-       2017: 242.656, 2018: 248.126, 2019: 253.268, 2020: 257.230, 2021: 263.151, 2022: 282.025, 2023: 299.685,
-       2024: 309.570, 2025: 317.731}  # fmt: skip
+CPI = {1995: 150.408, 1996: 154.500, 1997: 158.908, 1998: 161.742, 1999: 164.542, 2000: 169.292, 2001: 175.092, 2002: 178.192,
+       2003: 182.108, 2004: 186.092, 2005: 191.692, 2006: 198.992, 2007: 204.138, 2008: 211.702, 2009: 214.658, 2010: 216.735,
+       2011: 221.087, 2012: 227.565, 2013: 231.352, 2014: 234.966, 2015: 236.677, 2016: 238.273, 2017: 242.656, 2018: 248.126,
+       2019: 253.268, 2020: 257.230, 2021: 263.151, 2022: 282.025, 2023: 299.685, 2024: 309.570, 2025: 317.731}  # fmt: skip
 STATE_CWIFT = 1.021
+STATE_CWIFT_ERROR, LEA_CWIFT_ERROR = 0.012, 0.010
+# Years in which figures of the federal survey cannot be compared with those before, whatever a district did.
+SERIES_BREAKS = {1995, 2009, 2010, 2015, 2018, 2020, 2021, 2022}
 Row = dict[str, Any]
 
 
@@ -39,6 +43,12 @@ class Books:
     revenue: dict[str, int]
     has_revenue: bool
     instructional_pay: int
+    compensation: int = 0
+
+
+def is_broken(fiscal_year: int) -> bool:
+    """Whether the federal series breaks in a fiscal year."""
+    return fiscal_year in SERIES_BREAKS
 
 
 def keep_books(plan: Plan, fiscal_year: int, is_audited: bool) -> Books:
@@ -76,6 +86,8 @@ def _book(books: Books, cell: Cell, function: str, object_: str, cents: int) -> 
     books.detail[function, object_, money.level, money.national_fund] += cents
     if item == "E13" and "100" <= object_ <= "299":
         books.instructional_pay += cents
+    if item in classify.CURRENT and "100" <= object_ <= "299":
+        books.compensation += cents
     category = classify.excluded_category(item, money.level == "private", cell.location_type)
     side = 0 if money.level == "federal" and cell.money != "impact" else 1
     if cell.location_type == "school":
@@ -109,7 +121,7 @@ def spending_row(
     ada = sum(end.ada.values()) / 10_000 if end else None
     per_pupil = ratio(sums["current_expenditure_amount"], count)
     row: Row = {
-        "lea_id": lea.lea_id, "nces_lea_id": lea.nces_lea_id, "lea_name": lea.name, "fiscal_year": fiscal_year,
+        "lea_id": lea.lea_id, "nces_lea_id": lea.nces_lea_id, "lea_name": lea.name(fiscal_year), "fiscal_year": fiscal_year,
         "reporting_period": period, "spending_status": "reported" if books else "missing",
         "revenue_status": "reported" if books and books.has_revenue else "missing",
         "membership_status": "reported" if fall else "missing",
@@ -120,9 +132,30 @@ def spending_row(
         "current_expenditure_per_pupil": per_pupil,
         "current_expenditure_per_adm": ratio(sums["current_expenditure_amount"], adm),
         "current_expenditure_per_ada": ratio(sums["current_expenditure_amount"], ada),
-        "real_current_expenditure_per_pupil": per_pupil * CPI[2025] / CPI[fiscal_year] if per_pupil and fiscal_year in CPI else None,
-        "wage_adjusted_current_expenditure_per_pupil": per_pupil / wage_index(lea, fiscal_year) if per_pupil else None,
     }  # fmt: skip
+    return row | _prices(lea, fiscal_year, per_pupil, sums["current_expenditure_amount"], books)
+
+
+def _prices(lea: Lea, fiscal_year: int, per_pupil: float | None, current: int | None, books: Books | None) -> Row:
+    """Spending per pupil in other prices; what cannot be computed is left out."""
+    share = min(1.0, books.compensation / current) if books and current else None
+    row: Row = {"labor_share_rate": share}
+    if per_pupil is None:
+        return row
+    index, error = wage_index(lea, fiscal_year), LEA_CWIFT_ERROR if lea.cwift else STATE_CWIFT_ERROR
+    row |= {
+        "wage_adjusted_current_expenditure_per_pupil": per_pupil / index,
+        "wage_adjusted_current_expenditure_per_pupil_se": per_pupil * error / index**2,
+    }
+    if share is not None:
+        row["labor_share_adjusted_current_expenditure_per_pupil"] = per_pupil * (share / index + 1 - share)
+    if fiscal_year in CPI:
+        row |= {
+            f"real_{name}": row[name] * CPI[2025] / CPI[fiscal_year]
+            for name in tuple(row)
+            if name.endswith("_per_pupil")
+        }
+        row["real_current_expenditure_per_pupil"] = per_pupil * CPI[2025] / CPI[fiscal_year]
     return row
 
 

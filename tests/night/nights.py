@@ -15,9 +15,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+
 PROJECT = Path(__file__).parents[2]
 SAMPLE = ("--leas", "4", "--first-year", "2024", "--last-year", "2025", "--seed", "2", "--errors")
 CHANGE = Decimal("1000.00")
+# The tables whose truth is planted, with their keys.
+TRUTH = {
+    "district_spending": ("lea_id", "fiscal_year"),
+    "district_spending_detail": ("lea_id", "fiscal_year", "function_code", "object_code", "source_level", "fund_code"),
+    "district_staffing": ("lea_id", "fiscal_year"),
+    "lea_panel": ("view", "unit_id", "fiscal_year"),
+    "school_spending": ("lea_id", "school_id", "fiscal_year"),
+    "school_spending_exclusion": ("lea_id", "fiscal_year", "category"),
+    "submission_quality": ("lea_id", "collection", "fiscal_year", "reporting_period"),
+}
 MARTS = (
     "district_spending",
     "district_spending_detail",
@@ -48,6 +60,26 @@ def contents(home, generation_id: str) -> dict[tuple[str, str, int], tuple[int, 
         )
     rows = json.loads(home.ok("sql", " union all ".join(parts), "--generation", generation_id, "--format", "json"))
     return {(r["name"], r["lea_id"], r["fiscal_year"]): (r["n"], r["h"]) for r in rows}
+
+
+def differences(truth: Path, mart: Path, keys: tuple[str, ...]) -> list[str]:
+    """How a mart differs from its truth: columns with the number of rows, and rows without a partner."""
+    columns = {row[0]: row[1] for row in duckdb.sql(f"describe select * from '{truth}'").fetchall()}
+    on = " and ".join(f"t.{key} is not distinct from m.{key}" for key in keys)
+    differs = {
+        name: f"abs(t.{name} - m.{name}) > 1e-9 * greatest(1, abs(t.{name})) or (t.{name} is null) <> (m.{name} is null)"
+        if kind == "DOUBLE" else f"t.{name} is distinct from m.{name}"
+        for name, kind in columns.items() if name not in keys
+    }  # fmt: skip
+    rows = duckdb.sql(
+        f"select {', '.join(f'count(*) filter (where {test}) as {name}' for name, test in differs.items())} "
+        f"from '{truth}' as t join '{mart}' as m on {on}"
+    ).fetchall()[0]
+    found = [f"{name}: {count} rows" for name, count in zip(differs, rows, strict=True) if count]
+    for left, right in ((truth, mart), (mart, truth)):
+        lost = duckdb.sql(f"select * from '{left}' as t anti join '{right}' as m on {on}").fetchall()
+        found += [f"{len(lost)} rows of {left} have no partner: {lost[:3]}"] if lost else []
+    return found
 
 
 def kill_night(home, marker: str, wait: float = 0.0) -> str:

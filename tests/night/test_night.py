@@ -11,17 +11,9 @@ import json
 
 import duckdb
 import pytest
-from nights import CHANGE, contents, current, manifest
+from nights import CHANGE, TRUTH, contents, current, differences, manifest
 
 pytestmark = pytest.mark.slow
-TRUTH = {
-    "district_spending": ("lea_id", "fiscal_year"),
-    "district_spending_detail": ("lea_id", "fiscal_year", "function_code", "object_code", "source_level", "fund_code"),
-    "district_staffing": ("lea_id", "fiscal_year"),
-    "school_spending": ("lea_id", "school_id", "fiscal_year"),
-    "school_spending_exclusion": ("lea_id", "fiscal_year", "category"),
-    "submission_quality": ("lea_id", "collection", "fiscal_year", "reporting_period"),
-}
 
 
 def test_the_first_night_publishes(first_night):
@@ -33,26 +25,8 @@ def test_the_first_night_publishes(first_night):
 
 @pytest.mark.parametrize("table", TRUTH)
 def test_marts_equal_the_planted_truth(first_night, table):
-    truth, mart = (
-        first_night.home.path / "truth" / f"{table}.parquet",
-        first_night.folder / "marts" / f"{table}.parquet",
-    )
-    columns = {row[0]: row[1] for row in duckdb.sql(f"describe select * from '{truth}'").fetchall()}
-    on = " and ".join(f"t.{key} is not distinct from m.{key}" for key in TRUTH[table])
-    differs = {
-        name: f"abs(t.{name} - m.{name}) > 1e-9 * greatest(1, abs(t.{name})) or (t.{name} is null) <> (m.{name} is null)"
-        if kind == "DOUBLE" else f"t.{name} is distinct from m.{name}"
-        for name, kind in columns.items() if name not in TRUTH[table]
-    }  # fmt: skip
-    rows = duckdb.sql(
-        f"select {', '.join(f'count(*) filter (where {test}) as {name}' for name, test in differs.items())} "
-        f"from '{truth}' as t join '{mart}' as m on {on}"
-    ).fetchall()[0]
-    wrong = {name: count for name, count in zip(differs, rows, strict=True) if count}
-    assert not wrong, f"rows of {table} that differ from the truth, by column: {wrong}"
-    for left, right in ((truth, mart), (mart, truth)):
-        lost = duckdb.sql(f"select * from '{left}' as t anti join '{right}' as m on {on}").fetchall()
-        assert not lost, f"{len(lost)} rows of {left.name} have no partner: {lost[:3]}"
+    truth = first_night.home.path / "truth" / f"{table}.parquet"
+    assert not differences(truth, first_night.folder / "marts" / f"{table}.parquet", TRUTH[table])
 
 
 def test_every_planted_error_is_found_and_nothing_clean_is_suspended(first_night):

@@ -30,7 +30,8 @@ ranked as (
     select
         shares.*,
         abs(units) - sum(whole_units) over figure as units_left,
-        row_number() over (partition by lea_id, fiscal_year, measure order by remainder desc, unit_id) as turn
+        -- Rounded, since weights are doubles: two halves must tie.
+        row_number() over (partition by lea_id, fiscal_year, measure order by round(remainder, 5) desc, unit_id) as turn
     from shares
     window figure as (partition by lea_id, fiscal_year, measure)
 ),

@@ -13,11 +13,11 @@ state_wages as (
 ),
 
 candidates as (
-    select lea_years.lea_id, lea_years.fiscal_year, lea_wages.index_year, lea_wages.cwift, 'lea' as cwift_basis
+    select lea_years.lea_id, lea_years.fiscal_year, lea_wages.index_year, lea_wages.cwift, lea_wages.cwift_se, 'lea' as cwift_basis
     from lea_years
     inner join lea_wages on lea_years.lea_id = lea_wages.lea_id
     union all
-    select lea_years.lea_id, lea_years.fiscal_year, state_wages.index_year, state_wages.cwift, 'state'
+    select lea_years.lea_id, lea_years.fiscal_year, state_wages.index_year, state_wages.cwift, state_wages.cwift_se, 'state'
     from lea_years
     cross join state_wages
 ),
@@ -35,6 +35,6 @@ ranked as (
     from candidates
 )
 
-select lea_id, fiscal_year, index_year as cwift_index_year, cwift, cwift_basis
+select lea_id, fiscal_year, index_year as cwift_index_year, cwift, cwift_se, cwift_basis
 from ranked
 where choice = 1

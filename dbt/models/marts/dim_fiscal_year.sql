@@ -5,6 +5,19 @@ prices as (select * from {{ ref('int_prices_indexed') }}),
 
 policies as (select * from {{ ref('policy') }} where policy_key = 'fiscal_year_start_month'),
 
+breaks as (
+    select fiscal_year, string_agg(what_changed, '; ' order by break_type, what_changed) as what_changed
+    from {{ ref('f33_break') }}
+    where breaks_totals = 'Y'
+    group by fiscal_year
+),
+
+revisions as (
+    select first_fiscal_year as fiscal_year from {{ ref('xwalk_account') }}
+    union
+    select last_fiscal_year + 1 from {{ ref('xwalk_account') }}
+),
+
 years as (
     select fiscal_year from prices
     union
@@ -36,8 +49,13 @@ final as (
         dated.starts_on,
         cast(dated.next_starts_on - interval 1 day as date) as ends_on,
         prices.cpi_u,
-        prices.real_factor
+        prices.real_factor,
+        breaks.fiscal_year is not null as has_series_break,
+        breaks.what_changed as series_break_note,
+        revisions.fiscal_year is not null as has_chart_revision
     from dated
+    left join breaks on dated.fiscal_year = breaks.fiscal_year
+    left join revisions on dated.fiscal_year = revisions.fiscal_year
     left join prices on dated.fiscal_year = prices.fiscal_year
 )
 

@@ -17,6 +17,15 @@ spending as (
     group by spending.lea_id, spending.fiscal_year
 ),
 
+-- Salaries and benefits within current expenditure, by function and object, not by F-33's totals over all functions.
+compensation as (
+    select spending.lea_id, spending.fiscal_year, sum(spending.amount) as compensation_amount
+    from {{ ref('int_spending_summed') }} as spending
+    inner join items on spending.f33_item = items.f33_item
+    where items.spending_group in ('instruction', 'support_services', 'other_current') and spending.object_code between '100' and '299'
+    group by spending.lea_id, spending.fiscal_year
+),
+
 revenue as (select * from {{ ref('int_revenue_summed') }}),
 
 membership as (select * from {{ ref('int_membership_totaled') }} where school_id is null),
@@ -51,6 +60,21 @@ totals as (
     from amounts
 ),
 
+priced as (
+    select
+        totals.lea_id, totals.fiscal_year,
+        {{ ratio('totals.current_expenditure_amount', 'membership.fall_membership_count') }} as per_pupil,
+        {{ ratio("case when totals.spending_status = 'reported' then least(coalesce(compensation.compensation_amount, 0),
+            totals.current_expenditure_amount) end", 'totals.current_expenditure_amount') }} as labor_share_rate,
+        prices.cpi_u, prices.real_factor, wages.cwift,
+        nullif(cast(wages.cwift as double), 0) as wage_index, cast(wages.cwift_se as double) as wage_index_se
+    from totals
+    left join membership on totals.lea_id = membership.lea_id and totals.fiscal_year = membership.fiscal_year
+    left join compensation on totals.lea_id = compensation.lea_id and totals.fiscal_year = compensation.fiscal_year
+    left join prices on totals.fiscal_year = prices.fiscal_year
+    left join wages on totals.lea_id = wages.lea_id and totals.fiscal_year = wages.fiscal_year
+),
+
 final as (
     select
         totals.lea_id, totals.nces_lea_id, totals.lea_name, totals.fiscal_year,
@@ -68,16 +92,20 @@ final as (
         {{ ratio('totals.current_expenditure_amount', 'membership.fall_membership_count') }} as current_expenditure_per_pupil,
         {{ ratio('totals.current_expenditure_amount', 'membership.adm') }} as current_expenditure_per_adm,
         {{ ratio('totals.current_expenditure_amount', 'membership.ada') }} as current_expenditure_per_ada,
-        {{ ratio('totals.current_expenditure_amount', 'membership.fall_membership_count') }}
-            * prices.real_factor as real_current_expenditure_per_pupil,
-        {{ ratio('totals.current_expenditure_amount', 'membership.fall_membership_count') }}
-            / nullif(cast(wages.cwift as double), 0) as wage_adjusted_current_expenditure_per_pupil,
-        prices.cpi_u, wages.cwift,
+        priced.per_pupil * priced.real_factor as real_current_expenditure_per_pupil,
+        priced.per_pupil / priced.wage_index as wage_adjusted_current_expenditure_per_pupil,
+        priced.per_pupil * priced.wage_index_se / (priced.wage_index * priced.wage_index) as wage_adjusted_current_expenditure_per_pupil_se,
+        priced.labor_share_rate,
+        priced.per_pupil * (priced.labor_share_rate / priced.wage_index + 1 - priced.labor_share_rate)
+            as labor_share_adjusted_current_expenditure_per_pupil,
+        priced.per_pupil / priced.wage_index * priced.real_factor as real_wage_adjusted_current_expenditure_per_pupil,
+        priced.per_pupil * (priced.labor_share_rate / priced.wage_index + 1 - priced.labor_share_rate) * priced.real_factor
+            as real_labor_share_adjusted_current_expenditure_per_pupil,
+        priced.cpi_u, priced.cwift,
         greatest(totals.data_as_of, membership.data_as_of) as data_as_of
     from totals
     left join membership on totals.lea_id = membership.lea_id and totals.fiscal_year = membership.fiscal_year
-    left join prices on totals.fiscal_year = prices.fiscal_year
-    left join wages on totals.lea_id = wages.lea_id and totals.fiscal_year = wages.fiscal_year
+    left join priced on totals.lea_id = priced.lea_id and totals.fiscal_year = priced.fiscal_year
 )
 
 select * from final

@@ -10,6 +10,8 @@ prices as (select * from {{ ref('int_prices_indexed') }}),
 
 leas as (select * from {{ ref('leas') }}),
 
+breaks as (select distinct fiscal_year from {{ ref('f33_break') }} where breaks_totals = 'Y'),
+
 sums as (select * from {{ ref('int_lea_panel_summed') }}),
 
 years as (select min(fiscal_year) as first_year, max(fiscal_year) as last_year from sums),
@@ -59,6 +61,7 @@ final as (
             as current_expenditure_per_pupil,
         case when spans.is_covered then {{ ratio('spans.current_expenditure_amount', 'spans.fall_membership_count') }}
             * prices.real_factor end as real_current_expenditure_per_pupil,
+        breaks.fiscal_year is not null as has_series_break,
         spans.is_estimated,
         spans.estimated_expenditure_amount,
         {{ ratio('spans.estimated_expenditure_amount', 'spans.total_expenditure_amount') }} as estimated_rate,
@@ -72,6 +75,7 @@ final as (
         spans.data_as_of
     from spans
     left join prices on spans.fiscal_year = prices.fiscal_year
+    left join breaks on spans.fiscal_year = breaks.fiscal_year
     left join names on spans.unit_id = names.lea_id and names.turn = 1
     left join leas as own on spans.unit_id = own.lea_id and {{ is_in_force('own', 'spans.fiscal_year') }}
     left join events on spans.unit_id = events.lea_id and spans.fiscal_year = events.fiscal_year

@@ -1,5 +1,5 @@
-{# The code is in the reference table (the part of it that config `where` names), in force in the row's fiscal year where rows are raw (unless any_year); no code passes. #}
-{% test in_code_list(model, column_name, table, code_column, any_year=false, when=none) %}
+{# The code is in the reference table (the part of it that config `where` names), in force in the row's fiscal year where rows are raw (unless any_year); no code passes. The gate's findings tell amount_column. #}
+{% test in_code_list(model, column_name, table, code_column, any_year=false, when=none, amount_column=none) %}
 {% set list = ref(table) %}
 {% set list_columns = adapter.get_columns_in_relation(list) | map(attribute='name') | list if execute else [] %}
 {% set by_year = is_raw_rule() and not any_year and 'first_fiscal_year' in list_columns %}
