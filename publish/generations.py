@@ -16,6 +16,7 @@ import duckdb
 
 from ingest.refusals import Refusal, SystemFailure
 from publish.content_hash import columns_of, hash_table, quoted
+from publish.fact_sums import FactSums
 from publish.facts import is_fact, plan_fact, sql_path, store_fact
 from publish.manifests import Manifest, Mart
 from publish.readme import readme_text
@@ -44,21 +45,31 @@ class Candidate:
 
 
 def make_candidate(
-    home: Path, build_file: Path, run: RunInfo, docs_dir: Path | None = None, dbt_manifest: Path | None = None
+    home: Path,
+    build_file: Path,
+    run: RunInfo,
+    docs_dir: Path | None = None,
+    dbt_manifest: Path | None = None,
+    sums: FactSums | None = None,
 ) -> Candidate:
     """Write the restricted generation of `run` from the build file's schema `marts`; `current` is not touched."""
-    return write_generation(Shelf(home), build_file, run, docs_dir, dbt_manifest)
+    return write_generation(Shelf(home), build_file, run, docs_dir, dbt_manifest, sums)
 
 
 def write_generation(
-    shelf: Shelf, build_file: Path, run: RunInfo, docs_dir: Path | None = None, dbt_manifest: Path | None = None
+    shelf: Shelf,
+    build_file: Path,
+    run: RunInfo,
+    docs_dir: Path | None = None,
+    dbt_manifest: Path | None = None,
+    sums: FactSums | None = None,
 ) -> Candidate:
     """Write the generation of `run` on any shelf; `current` is not touched."""
     shelf.prepare()
     sweep_abandoned(shelf.root)
     folder = shelf.folder(run.generation_id)
     with draft_of(folder) as draft:
-        manifest = Manifest.of(run, _write_marts(shelf, draft, Path(build_file), run, dbt_manifest))
+        manifest = Manifest.of(run, _write_marts(shelf, draft, Path(build_file), run, dbt_manifest, sums))
         if docs_dir:
             shutil.copytree(docs_dir, draft / "docs")
         (draft / "README.md").write_text(readme_text(manifest), encoding="utf-8")
@@ -82,7 +93,7 @@ def differing_marts(folder: Path) -> list[str]:
 
 
 def _write_marts(
-    shelf: Shelf, draft: Path, build_file: Path, run: RunInfo, dbt_manifest: Path | None
+    shelf: Shelf, draft: Path, build_file: Path, run: RunInfo, dbt_manifest: Path | None, sums: FactSums | None
 ) -> dict[str, Mart]:
     (draft / "marts").mkdir()
     with _build_and_target(build_file, draft) as (con, catalog):
@@ -92,16 +103,18 @@ def _write_marts(
         marts = {}
         for table in tables:
             relation = f"{quoted(catalog)}.marts.{quoted(table)}"
-            marts[table] = _write_mart(con, relation, table, shelf, draft)
+            marts[table] = _write_mart(con, relation, table, shelf, draft, sums)
             if table in words:
                 columns = [column.name for column in columns_of(con, relation)]
                 write_comments(con, table, "view" if is_fact(table) else "table", words[table], columns)
     return marts
 
 
-def _write_mart(con: duckdb.DuckDBPyConnection, relation: str, table: str, shelf: Shelf, draft: Path) -> Mart:
+def _write_mart(
+    con: duckdb.DuckDBPyConnection, relation: str, table: str, shelf: Shelf, draft: Path, sums: FactSums | None
+) -> Mart:
     if is_fact(table):
-        plan = plan_fact(con, relation, table)
+        plan = plan_fact(con, relation, table, sums)
         store_fact(con, plan, shelf.facts, draft / "facts")
         write_fact_view(con, table, plan)
         return Mart(plan.rows, plan.content_hash)
