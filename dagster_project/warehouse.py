@@ -7,7 +7,7 @@ Does not belong here: SQL (`dbt/`), what dbt must find (`build`), reading what e
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -33,7 +33,9 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             told["is_continued"] = begin_build(house, built_run(house.settings.raw_folder))
             for results in house.target_folder.glob("run_results*.json"):
                 results.unlink()  # yesterday's must never speak for tonight's build
-            yield from _built(context, house, told, WAREHOUSE, SEEDS.split() if told["is_continued"] else [])
+            if told["is_continued"]:
+                yield from _kept_seeds(context)
+            yield from _built(context, house, told, WAREHOUSE, SEEDS if told["is_continued"] else "")
 
     return warehouse
 
@@ -49,8 +51,15 @@ def quality_assets(manifest: Path) -> dg.AssetsDefinition:
     return quality
 
 
+def _kept_seeds(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """The reference tables stand in the continued build as they are; without a word of them Dagster skips what reads them."""
+    for key in sorted(context.selected_asset_keys):
+        if key.path[0] == "reference":
+            yield dg.MaterializeResult(asset_key=key, metadata={"is_kept": True})
+
+
 def _built(
-    context: dg.AssetExecutionContext, house: House, told: dict, name: str, excluded: Sequence[str] = ()
+    context: dg.AssetExecutionContext, house: House, told: dict, name: str, excluded: str = ""
 ) -> Iterator:
     project = str(project_folder() / "dbt")
     house.target_folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +67,7 @@ def _built(
     dbt = DbtCliResource(project_dir=project, profiles_dir=project)
     # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.
     # Unit tests prove the code, not the night's data: `make test` runs them.
-    command = ["build", "--exclude-resource-type", "unit_test", *(["--exclude", *excluded] if excluded else [])]
+    command = ["build", "--exclude-resource-type", "unit_test", *(["--exclude", excluded] if excluded else [])]
     call = dbt.cli(command, context=context, target_path=house.target_folder, raise_on_error=False)
     yield from call.stream()
     told["succeeded"] = call.is_successful()
