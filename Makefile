@@ -51,8 +51,10 @@ check: setup  ## style, packages, the house rules, and dbt without deprecations
 	@if command -v uv >/dev/null; then VIRTUAL_ENV=$(CURDIR)/.venv uv pip check --quiet; else python -m pip check; fi
 	@python -m pytest -q tests/house
 
-dev: setup  ## Dagster's pages on http://localhost:3000
-	@DAGSTER_HOME="$$(python -m dagster_project.instance)" exec dagster dev -m dagster_project.definitions
+dev: setup  ## Dagster's pages on http://localhost:3000, and a resident worker that judges what lands at once
+	@export DAGSTER_HOME="$$(python -m dagster_project.instance)"; \
+	edfin watch & watcher=$$!; trap 'kill $$watcher 2>/dev/null' EXIT INT TERM; \
+	dagster dev -m dagster_project.definitions
 
 lock:  ## requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-strip-extras --generate-hashes \

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from dagster_project.house import House, code_version
+from ingest.night_changes import changes_since, export_changes
 from ingest.night_events import export_events
 from ingest.raw import ensure_empty_file, sweep_uncommitted
 from ingest.refusals import SystemFailure
@@ -42,6 +43,7 @@ def export_for_warehouse(house: House) -> RunInfo:
     for contract in house.contracts.values():
         ensure_empty_file(house.settings.raw_folder, contract)
     export_events(house.registry, house.settings.raw_folder, run, published_position(house))
+    export_changes(house.settings.raw_folder, changes_since(house.registry, run))
     return run
 
 

@@ -31,6 +31,7 @@ VERBS = {
     "template": "dagster_project.cli_template",
     "edits": "dagster_project.cli_report",
     "sample": "dagster_project.cli_sample",
+    "watch": "dagster_project.cli_watch",
     "generations": "dagster_project.cli_publish",
     "rollback": "dagster_project.cli_publish",
     "publish-candidate": "dagster_project.cli_publish",

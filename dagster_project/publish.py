@@ -15,7 +15,8 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.build import dbt_environment, results_file, run_info
-from dagster_project.house import House
+from dagster_project.continuing import fact_sums, settle
+from dagster_project.house import House, code_version
 from dagster_project.steps import run_folder, step
 from dagster_project.warehouse import QUALITY, WAREHOUSE
 from ingest.night_events import built_run
@@ -65,9 +66,12 @@ def publish_build(house: House, documents: Path | None) -> Judgement:
     """Write the candidate, judge it, and move `current` if it is sound."""
     run = run_of_build(house)
     manifest = house.target_folder / "manifest.json"
-    candidate = make_candidate(house.home, house.build_file, run, docs_dir=documents, dbt_manifest=manifest)
-    judgement = judge(house.home, candidate, dbt_failures(house.target_folder))
+    sums, failures = fact_sums(house), dbt_failures(house.target_folder)
+    candidate = make_candidate(house.home, house.build_file, run, documents, manifest, sums=sums)
+    judgement = judge(house.home, candidate, failures)
     publish_if_sound(house.home, judgement, by="nightly")
+    if not failures:
+        settle(house, run, sums)
     return judgement
 
 
@@ -105,7 +109,11 @@ def dbt_failures(target: Path) -> list[Reason]:
 
 
 def static_documents(house: House) -> Path | None:
-    """dbt's documentation as one page that works offline."""
+    """dbt's documentation as one page that works offline; made again only where the code is another."""
+    folder, made_for = house.build_folder / "docs", house.build_folder / "docs_made_for"
+    if folder.exists() and made_for.exists() and made_for.read_text(encoding="utf-8") == code_version():
+        return folder
+    made_for.unlink(missing_ok=True)
     environment = {**os.environ, **dbt_environment(house)}
     dbt, project = Path(sys.executable).parent / "dbt", project_folder() / "dbt"
     command = [str(dbt), "--quiet", "docs", "generate", "--static", "--no-compile", "--project-dir", str(project)]
@@ -113,8 +121,8 @@ def static_documents(house: House) -> Path | None:
     page = house.target_folder / "static_index.html"
     if done.returncode != 0 or not page.exists():
         raise dg.Failure(f"dbt docs failed: {(done.stdout + done.stderr)[-2000:]}")
-    folder = house.build_folder / "docs"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copyfile(page, folder / "index.html")
+    made_for.write_text(code_version(), encoding="utf-8")
     return folder

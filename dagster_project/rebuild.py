@@ -21,6 +21,7 @@ from dagster_project.house import House, code_version
 from dagster_project.publish import dbt_failures
 from dagster_project.reviews import all_edits, read_reviews
 from dagster_project.warehouse import AFTER_REVIEWS, QUALITY, WAREHOUSE
+from ingest.night_changes import changes_since, export_changes
 from ingest.night_events import export_edits, export_events, export_finding_counts
 from ingest.raw import ensure_empty_file
 from ingest.reference import PINNED, ReferenceVersion, open_version, pin
@@ -103,6 +104,7 @@ def _lay_out(house: PastHouse) -> None:
         link.symlink_to(house.settings.raw_folder / contract.collection, target_is_directory=True)
     # Nothing is newly accepted: what the gate once said is not asked again.
     export_events(house.registry, house.raw_folder, house.run, published_position=house.run.event_position)
+    export_changes(house.raw_folder, changes_since(house.registry, house.run))
 
 
 def _review(house: PastHouse) -> None:

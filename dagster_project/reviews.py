@@ -9,13 +9,14 @@ Does not belong here: the rules (`dbt/tests/edits`), recording (`ingest.registry
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
+from dagster_project.continuing import continued
 from dagster_project.data_edits import STATE_FINDINGS, DataEdit, data_edits
 from dagster_project.house import House
 from dagster_project.steps import run_folder, step
@@ -54,19 +55,20 @@ class Reviews:
     of_state: list[StateFinding] = field(default_factory=list)
 
 
-def read_reviews(build_file: Path, manifest: Path) -> Reviews:
-    """Gather what every edit left in the build.
+def read_reviews(build_file: Path, manifest: Path, years: Collection[int] | None = None) -> Reviews:
+    """Gather what every edit left in the build, of these fiscal years (default: all).
 
     Raises:
         SystemFailure: an edit left no table, or one without the agreed columns: it was not evaluated.
     """
     reviews = Reviews()
     with duckdb.connect(str(build_file), read_only=True) as con:
-        for (submission_id,) in con.execute(_REVIEWED).fetchall():
+        for (submission_id,) in con.execute(_reviewed(years)).fetchall():
             reviews.by_submission[submission_id] = []
         for edit in data_edits(manifest):
             for row in _rows(con, edit):
-                _add(reviews, edit, row)
+                if years is None or row["fiscal_year"] is None or row["fiscal_year"] in years:
+                    _add(reviews, edit, row)
     for found in reviews.by_submission.values():
         found.sort(key=lambda one: (one.edit_id, one.item_key or "", one.value or ""))
     return reviews
@@ -74,13 +76,15 @@ def read_reviews(build_file: Path, manifest: Path) -> Reviews:
 
 # Every submission a mart takes; one that no mart takes any more keeps what was found when it was taken. Of a collection whose
 # slots are no alternatives of each other (membership: fall and year end), marts take every one.
-_REVIEWED = """
-    select submission_id from intermediate.int_slots_chosen
-    union
-    select submission_id from staging.stg_submission
-    where is_selected and collection not in (select collection from reference.slot_preference)
-    order by 1
-"""
+def _reviewed(years: Collection[int] | None) -> str:
+    of_years = "" if years is None else f" and fiscal_year in ({', '.join(map(str, sorted(years))) or 'null'})"
+    return f"""
+        select submission_id from intermediate.int_slots_chosen where true{of_years}
+        union
+        select submission_id from staging.stg_submission
+        where is_selected and collection not in (select collection from reference.slot_preference){of_years}
+        order by 1
+    """
 
 
 def _rows(con: duckdb.DuckDBPyConnection, edit: DataEdit) -> list[dict]:
@@ -141,18 +145,32 @@ def review_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     def reviews(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with step(context, "review") as (house, told):
             manifest, raw = house.target_folder / "manifest.json", house.settings.raw_folder
-            found = read_reviews(house.build_file, manifest)
+            last = continued(house)
+            years = set(last["reviewed_years"]) if last else None
+            found = read_reviews(house.build_file, manifest, years)
+            found.of_state += _of_other_years(house, years)
             seen = built_run(raw).event_position
             told["changed_reviews"] = house.registry.record_reviews(found.by_submission, by="nightly", position=seen)
             export_finding_counts(house.registry, raw, found.by_submission)
             export_edits(raw, all_edits(house, manifest))
             told["review_findings"] = dict(_counted(found))
             folder = run_folder(house, context)
-        (folder / STATE_FINDINGS).write_text(json.dumps([asdict(one) for one in found.of_state]), encoding="utf-8")
+            told_of_state = json.dumps([asdict(one) for one in found.of_state])
+            (house.build_folder / STATE_FINDINGS).write_text(told_of_state, encoding="utf-8")
+        (folder / STATE_FINDINGS).write_text(told_of_state, encoding="utf-8")
         yield dg.MaterializeResult(asset_key=["registry", "finding_count"], metadata=told["review_findings"])
         yield dg.MaterializeResult(asset_key=["registry", "edit"])
 
     return reviews
+
+
+def _of_other_years(house: House, years: Collection[int] | None) -> list[StateFinding]:
+    """Findings of no single district in years that were not reviewed again."""
+    path = house.build_folder / STATE_FINDINGS
+    if years is None or not path.exists():
+        return []
+    kept = (StateFinding(**one) for one in json.loads(path.read_text(encoding="utf-8")))
+    return [one for one in kept if one.fiscal_year is not None and one.fiscal_year not in years]
 
 
 def all_edits(house: House, manifest: Path) -> list[dict[str, str | None]]:

@@ -7,7 +7,6 @@ Does not belong here: SQL (`dbt/`), what dbt must find (`build`), reading what e
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +14,10 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from dagster_project.build import dbt_environment, results_file
+from dagster_project.continuing import SEEDS, begin_build
 from dagster_project.house import House
 from dagster_project.steps import step
+from ingest.night_events import built_run
 from ingest.settings import project_folder
 
 AFTER_REVIEWS = "tag:after_reviews"
@@ -29,12 +30,12 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, name=WAREHOUSE, exclude=AFTER_REVIEWS)
     def warehouse(context: dg.AssetExecutionContext) -> Iterator:
         with step(context, "dbt build") as (house, told):
-            # A build is always whole: what an interrupted one left is no beginning.
-            for leftover in house.build_folder.glob("warehouse.duckdb*"):
-                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            told["is_continued"] = begin_build(house, built_run(house.settings.raw_folder))
             for results in house.target_folder.glob("run_results*.json"):
                 results.unlink()  # yesterday's must never speak for tonight's build
-            yield from _built(context, house, told, WAREHOUSE)
+            if told["is_continued"]:
+                yield from _kept_seeds(context)
+            yield from _built(context, house, told, WAREHOUSE, SEEDS if told["is_continued"] else "")
 
     return warehouse
 
@@ -50,14 +51,21 @@ def quality_assets(manifest: Path) -> dg.AssetsDefinition:
     return quality
 
 
-def _built(context: dg.AssetExecutionContext, house: House, told: dict, name: str) -> Iterator:
+def _kept_seeds(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """The reference tables stand in the continued build as they are; without a word of them Dagster skips what reads them."""
+    for key in sorted(context.selected_asset_keys):
+        if key.path[0] == "reference":
+            yield dg.MaterializeResult(asset_key=key, metadata={"is_kept": True})
+
+
+def _built(context: dg.AssetExecutionContext, house: House, told: dict, name: str, excluded: str = "") -> Iterator:
     project = str(project_folder() / "dbt")
     house.target_folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(dbt_environment(house))
     dbt = DbtCliResource(project_dir=project, profiles_dir=project)
     # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.
     # Unit tests prove the code, not the night's data: `make test` runs them.
-    command = ["build", "--exclude-resource-type", "unit_test"]
+    command = ["build", "--exclude-resource-type", "unit_test", *(["--exclude", excluded] if excluded else [])]
     call = dbt.cli(command, context=context, target_path=house.target_folder, raise_on_error=False)
     yield from call.stream()
     told["succeeded"] = call.is_successful()

@@ -25,6 +25,7 @@ from ingest import audit, registry_findings
 from ingest import registry_tables as tables
 from ingest.atomic_files import write_bytes
 from ingest.explanations import EXPLAINED, explained_counts
+from ingest.new_files import link_new_files
 from ingest.registry import Registry
 from ingest.registry_connection import reading
 from ingest.registry_findings import REVIEWED
@@ -72,6 +73,8 @@ SCHEMAS = {
     ),
     "edit": pa.schema([(name, _TEXT) for name in ("edit_id", "collection", "severity", "catalogue_id", "description")]),
     "newly_accepted": pa.schema([("submission_id", _TEXT)]),
+    "changed_lea_year": pa.schema([("lea_id", _TEXT), ("fiscal_year", _INT)]),
+    "review_year": pa.schema([("fiscal_year", _INT), ("is_reviewed", pa.bool_())]),
 }
 
 
@@ -108,7 +111,8 @@ def export_events(registry: Registry, raw_dir: Path, run: Run, published_positio
         )
     ]
     for name in rows:
-        _write(raw_dir / "_events" / f"{name}.parquet", SCHEMAS[name], rows[name])
+        write_rows(raw_dir, name, rows[name])
+    link_new_files(raw_dir, {one["submission_id"] for one in rows["newly_accepted"]})
     return {name: len(found) for name, found in rows.items()}
 
 
@@ -173,7 +177,7 @@ def export_finding_counts(registry: Registry, raw_dir: Path, reviews: Mapping[st
     rows += [row for submission_id, found in reviews.items() for row in _counted(submission_id, found)]
     for row in rows:
         row["explained_count"] = explained[row["submission_id"], row["edit_id"]]
-    _write(raw_dir / "_events" / "finding_count.parquet", SCHEMAS["finding_count"], rows)
+    write_rows(raw_dir, "finding_count", rows)
     return len(rows)
 
 
@@ -184,7 +188,7 @@ def built_run(raw_dir: Path) -> SimpleNamespace:
 
 def export_edits(raw_dir: Path, edits: Iterable[dict[str, str | None]]) -> None:
     """Write `edit`: every edit there is, by the columns of its schema."""
-    _write(raw_dir / "_events" / "edit.parquet", SCHEMAS["edit"], edits)
+    write_rows(raw_dir, "edit", edits)
 
 
 def _counted(submission_id: str, found: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -234,7 +238,9 @@ def _finding_counts(connection: Connection, run: Run) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _write(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> None:
+def write_rows(raw_dir: Path, name: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Write one of the exports, typed by its schema, and rename it into place."""
+    path, schema = raw_dir / "_events" / f"{name}.parquet", SCHEMAS[name]
     values = [{name: _naive(row.get(name)) for name in schema.names} for row in rows]
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(values, schema), buffer)

@@ -24,6 +24,7 @@ from publish.content_hash import (
     row_hash_sql,
     sums_sql,
 )
+from publish.fact_sums import FactSums, YearSums
 from publish.shelves import sync
 
 SORT_COLUMNS = ("lea_id", "submission_id", "row_number", "amount_type", "split_number")
@@ -51,17 +52,18 @@ def is_fact(table: str) -> bool:
     return table.startswith("fct_")
 
 
-def plan_fact(con: duckdb.DuckDBPyConnection, relation: str, fact: str) -> FactPlan:
-    """One scan: what each year is called, and the hash of the whole."""
+def plan_fact(con: duckdb.DuckDBPyConnection, relation: str, fact: str, sums: FactSums | None = None) -> FactPlan:
+    """One scan of the years not known yet: what each year is called, and the hash of the whole."""
+    sums = sums or FactSums()
     columns = columns_of(con, relation)
     year = "fiscal_year" if any(column.name == "fiscal_year" for column in columns) else "null"
-    sums = f"{sums_sql(row_hash_sql(columns))}, {quick_sum_sql(columns)}"
-    found = con.execute(f"select {year}, {sums} from {relation} group by 1 order by 1").fetchall()
+    known = sums.unchanged(fact, columns)
+    years = sorted([*known, *_read_sums(con, relation, columns, year, known)], key=lambda one: one.fiscal_year or 0)
+    sums.learn(fact, columns, years)
     total, slices = RowSums(), []
-    for fiscal_year, rows, low, high, quick_sum in found:
-        sums_of_year = RowSums(rows, low, high)
-        total += sums_of_year
-        slices.append(_slice(fact, year, fiscal_year, exact_fingerprint(columns, sums_of_year, quick_sum)))
+    for one in years:
+        total += one.sums
+        slices.append(_slice(fact, year, one.fiscal_year, exact_fingerprint(columns, one.sums, one.quick_sum)))
     if not slices:
         slices = [Slice("false", Path(fact, f"empty-{exact_fingerprint(columns, RowSums(), 0)}.parquet"))]
     return FactPlan(relation, columns, slices, total.rows, content_hash(columns, total))
@@ -75,6 +77,13 @@ def store_fact(con: duckdb.DuckDBPyConnection, plan: FactPlan, pool: Path, folde
             _write_slice(con, plan, part, pooled)
         linked.parent.mkdir(parents=True, exist_ok=True)
         _link(pooled, linked)
+
+
+def _read_sums(con, relation: str, columns: list[Column], year: str, known: list[YearSums]) -> list[YearSums]:
+    others = f" where {year} not in ({', '.join(str(one.fiscal_year) for one in known)})" if known else ""
+    totals = f"{sums_sql(row_hash_sql(columns))}, {quick_sum_sql(columns)}"
+    rows = con.execute(f"select {year}, {totals} from {relation}{others} group by 1 order by 1").fetchall()
+    return [YearSums(found, RowSums(count, low, high), quick) for found, count, low, high, quick in rows]
 
 
 def _slice(fact: str, year: str, fiscal_year: int | None, fingerprint: str) -> Slice:

@@ -16,6 +16,7 @@ import duckdb
 
 from ingest.refusals import Refusal, SystemFailure
 from publish.content_hash import columns_of, hash_table, quoted
+from publish.fact_sums import FactSums
 from publish.facts import is_fact, plan_fact, sql_path, store_fact
 from publish.ledger_macro import LINES, USES, write_ledger_macro
 from publish.manifests import History, Manifest, Mart
@@ -57,12 +58,13 @@ def make_candidate(
     docs_dir: Path | None = None,
     dbt_manifest: Path | None = None,
     is_of_past: bool = False,
+    sums: FactSums | None = None,
 ) -> Candidate:
     """Write the restricted generation of `run` from the build file's schema `marts`; `current` is not touched.
 
     One of the past is not compared with the current one: it tells the restatements that were told of its data.
     """
-    return write_generation(Shelf(home), build_file, run, docs_dir, dbt_manifest, is_of_past)
+    return write_generation(Shelf(home), build_file, run, docs_dir, dbt_manifest, is_of_past, sums)
 
 
 def write_generation(
@@ -72,13 +74,14 @@ def write_generation(
     docs_dir: Path | None = None,
     dbt_manifest: Path | None = None,
     is_of_past: bool = False,
+    sums: FactSums | None = None,
 ) -> Candidate:
     """Write the generation of `run` on any shelf; `current` is not touched."""
     shelf.prepare()
     sweep_abandoned(shelf.root)
     folder = shelf.folder(run.generation_id)
     with draft_of(folder) as draft, shelf.facts_in_use():
-        manifest = _write_tables(shelf, draft, Path(build_file), run, dbt_manifest, is_of_past)
+        manifest = _write_tables(shelf, draft, Path(build_file), run, dbt_manifest, is_of_past, sums)
         if docs_dir:
             shutil.copytree(docs_dir, draft / "docs")
         (draft / "README.md").write_text(readme_text(manifest), encoding="utf-8")
@@ -102,14 +105,22 @@ def differing_marts(folder: Path) -> list[str]:
 
 
 def _write_tables(
-    shelf: Shelf, draft: Path, build_file: Path, run: RunInfo, dbt_manifest: Path | None, is_of_past: bool
+    shelf: Shelf,
+    draft: Path,
+    build_file: Path,
+    run: RunInfo,
+    dbt_manifest: Path | None,
+    is_of_past: bool,
+    sums: FactSums | None,
 ) -> Manifest:
     (draft / "marts").mkdir()
     with _build_and_target(build_file, draft) as (con, catalog):
         relations = {table: f"{quoted(catalog)}.marts.{quoted(table)}" for table in _tables_of(con, catalog)}
         _check_identity(con, catalog, list(relations), run)
         layout = relations.pop(RESTATEMENTS, None)
-        written = {table: _write_table(con, relation, table, shelf, draft) for table, relation in relations.items()}
+        written = {
+            table: _write_table(con, relation, table, shelf, draft, sums) for table, relation in relations.items()
+        }
         history = History()
         if layout:
             # Last: they compare the Parquet just written.
@@ -122,9 +133,16 @@ def _write_tables(
     return Manifest.of(run, marts, replace(history, tables=tables))
 
 
-def _write_table(con: duckdb.DuckDBPyConnection, relation: str, table: str, shelf: Shelf, draft: Path) -> Mart:
+def _write_table(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    table: str,
+    shelf: Shelf,
+    draft: Path,
+    sums: FactSums | None = None,
+) -> Mart:
     if is_fact(table):
-        plan = plan_fact(con, relation, table)
+        plan = plan_fact(con, relation, table, sums)
         store_fact(con, plan, shelf.facts, draft / "facts")
         write_fact_view(con, table, plan)
         return Mart(plan.rows, plan.content_hash)

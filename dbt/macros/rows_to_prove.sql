@@ -1,14 +1,14 @@
 {# The rows a generic test looks at: a from-clause item.
    Of a model or reference table: all rows (that meet `when`).
-   Of source raw: the rows of submissions accepted since the current generation (registry.newly_accepted), in the fiscal years of
-   the rule and of its column (meta first_fiscal_year, last_fiscal_year), less the rows a waiver accepts for this edit.
+   Of source raw: the rows of submissions accepted since the current generation (registry.newly_accepted; the raw files that hold
+   them are linked in raw/_new, so that no rule scans twenty years for one file), in the fiscal years of the rule and of its column (meta first_fiscal_year, last_fiscal_year), less the rows a waiver accepts for this edit.
    What was accepted before is not judged again: a verdict does not change with what arrives later. #}
 {% macro rows_to_prove(relation, column_name=none, when=none) -%}
 {%- if is_raw_rule() -%}
     {%- set years = years_of_rule(relation.identifier, column_name) -%}
     (
         select rows_submitted.*
-        from {{ relation }} as rows_submitted
+        from read_parquet('{{ env_var('EDFIN_RAW', '../data/raw') }}/_new/{{ relation.identifier }}/*.parquet', union_by_name=true, hive_partitioning=false) as rows_submitted
         where rows_submitted.submission_id in (select submission_id from {{ source('registry', 'newly_accepted') }})
             and rows_submitted.fiscal_year between {{ years[0] }} and {{ years[1] }}
             and not exists (

@@ -1,11 +1,11 @@
 -- One row an account with several targets, size of amount in use and target: cents by largest remainder, ties by the order of
 -- the codes. The split depends on the account and the size alone, so it is done once for both, and without sign: a reversal
 -- takes back exactly what was given.
-{{ config(materialized='table') }}
+{{ config(materialized=by_lea_year(), incremental_strategy='append', on_schema_change='fail') }}
 
 with
 
-lines as (select * from {{ ref('stg_ledger') }}),
+lines as (select * from {{ rows_to_build(ref('stg_ledger')) }}),
 
 accounts as (select * from {{ ref('int_accounts_mapped') }} where split_count > 1),
 
@@ -13,6 +13,12 @@ sizes as (
     select distinct accounts.account_key, {{ absolute_cents('lines.amount') }} as cents
     from lines
     inner join accounts on accounts.split_number = 1 and {{ same_account('lines', 'accounts') }}
+    {% if is_incremental() -%}
+    where not exists (
+        select 1 from {{ this }} as known
+        where known.account_key = accounts.account_key and known.cents = {{ absolute_cents('lines.amount') }}
+    )
+    {%- endif %}
 ),
 
 shares as (

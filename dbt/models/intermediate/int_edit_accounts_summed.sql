@@ -1,9 +1,9 @@
--- One row an LEA, year and national account of the chosen books: what the edits compare between years.
+-- One row an LEA, year and national account of the chosen books, of the years under review: what the edits compare between years.
 {{ config(materialized='table') }}
 
 with
 
-lines as (select * from {{ ref('fct_ledger_mapped') }} where is_chosen and amount_type = 'actual'),
+lines as (select * from {{ rows_to_review(ref('fct_ledger_mapped')) }} as mapped where is_chosen and amount_type = 'actual'),
 
 final as (
     select

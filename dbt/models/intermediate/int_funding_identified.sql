@@ -1,15 +1,26 @@
 -- One row a year, fund and project in use: whose money it is. The project decides; one that does not leaves it to the fund.
-{{ config(materialized='table') }}
+{{ config(materialized=by_lea_year(), incremental_strategy='append', on_schema_change='fail') }}
 
 with
 
-lines as (select * from {{ ref('stg_ledger') }}),
+lines as (select * from {{ rows_to_build(ref('stg_ledger')) }}),
 
 funds as (select * from {{ ref('funds') }}),
 
 projects as (select * from {{ ref('projects') }} where source_level is not null),
 
-pairs as (select distinct fiscal_year, fund_code, project_code from lines),
+pairs as (
+    select distinct fiscal_year, fund_code, project_code
+    from lines
+    {% if is_incremental() -%}
+    where not exists (
+        select 1 from {{ this }} as known
+        where known.fiscal_year = lines.fiscal_year
+            and known.fund_code is not distinct from lines.fund_code
+            and known.project_code is not distinct from lines.project_code
+    )
+    {%- endif %}
+),
 
 decided as (
     select

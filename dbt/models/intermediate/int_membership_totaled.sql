@@ -1,13 +1,13 @@
 -- One row an LEA and year (school_id empty) and one a school and year: all pupils over grades, adults left out.
 -- An LEA's own total rows stand for it; where it has none, its schools are added. A total with a missing part is missing.
-{{ config(materialized='table') }}
+{{ config(materialized=by_lea_year(), incremental_strategy='lea_year', on_schema_change='fail') }}
 
 with
 
 grades as (select * from {{ ref('grade') }} where is_pk12 = 'Y'),
 
 counts as (
-    select * from {{ ref('stg_membership') }}
+    select * from {{ rows_to_build(ref('stg_membership')) }}
     where student_group = 'all' and grade_code in (select code from grades)
 ),
 

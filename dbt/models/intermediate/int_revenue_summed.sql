@@ -1,10 +1,12 @@
 -- One row an LEA and year whose chosen actual ledger has revenue lines: revenue by level of government.
 -- Sale of property is an other source in the chart and local revenue in the F-33 (seed coa_revenue_source).
+{{ config(materialized=by_lea_year(), incremental_strategy='lea_year', on_schema_change='fail') }}
+
 with
 
 lines as (
     select *
-    from {{ ref('fct_ledger_mapped') }}
+    from {{ rows_to_build(ref('fct_ledger_mapped')) }}
     where is_chosen and amount_type = 'actual' and account_class in ('revenue', 'other_source')
 ),
 

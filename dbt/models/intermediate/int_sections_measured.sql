@@ -1,7 +1,9 @@
 -- One row an LEA and year: sections (of adults none), the pupils in them and the hours they are taught. A section taught by two counts once.
+{{ config(materialized=by_lea_year(), incremental_strategy='lea_year', on_schema_change='fail') }}
+
 with
 
-rows_submitted as (select * from {{ ref('stg_sections') }}),
+rows_submitted as (select * from {{ rows_to_build(ref('stg_sections')) }}),
 
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'sections'),
 

@@ -1,11 +1,11 @@
 -- One row an LEA, year, place, NCES target and kind of money: actual spending of the chosen slot, summed once for all marts.
-{{ config(materialized='table') }}
+{{ config(materialized=by_lea_year(), incremental_strategy='lea_year', on_schema_change='fail') }}
 
 with
 
 lines as (
     select *
-    from {{ ref('fct_ledger_mapped') }}
+    from {{ rows_to_build(ref('fct_ledger_mapped')) }}
     where is_chosen and amount_type = 'actual' and account_class = 'expenditure'
 ),
 

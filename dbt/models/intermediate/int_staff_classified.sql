@@ -1,9 +1,9 @@
 -- One row a staff assignment of the chosen slot, with its role, and whether a teacher is a novice under the state's policy.
-{{ config(materialized='table') }}
+{{ config(materialized=by_lea_year(), incremental_strategy='lea_year', on_schema_change='fail') }}
 
 with
 
-assignments as (select * from {{ ref('stg_staff') }}),
+assignments as (select * from {{ rows_to_build(ref('stg_staff')) }}),
 
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'staff'),
 

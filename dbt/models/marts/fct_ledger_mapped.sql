@@ -1,7 +1,9 @@
 -- One row a ledger line and NCES target; the splits of a line add to it, to the cent.
+{{ config(materialized=by_lea_year(), incremental_strategy='lea_year', on_schema_change='fail') }}
+
 with
 
-lines as (select * from {{ ref('stg_ledger') }}),
+lines as (select * from {{ rows_to_build(ref('stg_ledger')) }}),
 
 accounts as (select * from {{ ref('int_accounts_mapped') }}),
 

@@ -1,4 +1,6 @@
 -- One row a submission as the run sees it: its status, and whether the cut takes it for its slot.
+{{ config(materialized='table') }}
+
 with
 
 run as (select * from {{ source('registry', 'run') }}),

@@ -16,14 +16,14 @@ accounts as (
 
 before as (
     select lines.submission_id, lines.amount_type, accounts.nces_fund_code as fund_code, sum(lines.amount) as amount
-    from {{ ref('fct_ledger') }} as lines
+    from {{ rows_changed(ref('fct_ledger')) }} as lines
     inner join accounts on {{ same_account('lines', 'accounts') }}
     group by 1, 2, 3
 ),
 
 after as (
     select submission_id, amount_type, fund_code, sum(amount) as amount
-    from {{ ref('fct_ledger_mapped') }}
+    from {{ rows_changed(ref('fct_ledger_mapped')) }} as rows_of_fct_ledger_mapped
     group by 1, 2, 3
 )
 

@@ -3,7 +3,7 @@ with
 
 before as (
     select submission_id, account_class, amount_type, sum(amount) as amount, count(*) as row_count
-    from {{ ref('fct_ledger') }}
+    from {{ rows_changed(ref('fct_ledger')) }} as rows_of_fct_ledger
     group by submission_id, account_class, amount_type
 ),
 
@@ -11,7 +11,7 @@ after as (
     select
         submission_id, account_class, amount_type, sum(amount) as amount,
         sum(case when split_number = 1 then 1 else 0 end) as row_count
-    from {{ ref('fct_ledger_mapped') }}
+    from {{ rows_changed(ref('fct_ledger_mapped')) }} as rows_of_fct_ledger_mapped
     group by submission_id, account_class, amount_type
 )
 

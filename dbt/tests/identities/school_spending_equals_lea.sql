@@ -15,7 +15,7 @@ exclusions as (
 
 ledger as (
     select lines.lea_id, lines.fiscal_year, sum(lines.amount) as amount
-    from {{ ref('fct_ledger') }} as lines
+    from {{ rows_changed(ref('fct_ledger')) }} as lines
     inner join {{ ref('int_slots_chosen') }} as chosen
         on lines.submission_id = chosen.submission_id and lines.amount_type = chosen.amount_type
     where lines.amount_type = 'actual' and lines.account_class = 'expenditure'

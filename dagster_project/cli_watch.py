@@ -1,0 +1,62 @@
+"""The verb of the resident night.
+
+Belongs here: waiting for work, printing, ending. Does not belong here: the night itself (`nightly`), triggers of Dagster (`automation`).
+"""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from ingest.refusals import Refusal, SystemFailure
+
+
+@click.command(epilog="Example: edfin watch --every 2")
+@click.option(
+    "--every", default=2.0, show_default=True, type=click.FloatRange(0.2), help="Seconds between two looks at landing."
+)
+def watch(every: float) -> int:
+    """Stay, and run a night whenever something has landed or changed.
+
+    The engines stay loaded: a verdict is there seconds after `submit`, the new generation soon after. It works until it is stopped
+    (Ctrl-C); a night under way is completed by the next one.
+    """
+    from dagster_project.automation import work_for
+    from dagster_project.house import House
+    from ingest.reference import current_version
+
+    _load_engines()
+    click.echo("watching: what is submitted is judged at once")
+    tried = None
+    while True:
+        house = House.open()
+        try:
+            # A failed or held-back night is not tried again until something else has happened.
+            seen = (house.registry.head().position, current_version(house.settings, house.registry))
+            if seen != tried and work_for(house) is not None:
+                _one_night(house)
+                seen = (house.registry.head().position, current_version(house.settings, house.registry))
+            tried = seen
+        finally:
+            house.close()
+        time.sleep(every)
+
+
+def _one_night(house) -> None:
+    from dagster_project.nightly import run_night
+
+    started = time.monotonic()
+    try:
+        night = run_night(house)
+    except (Refusal, SystemFailure) as problem:
+        click.echo(f"edfin: {problem}", err=True)
+        return
+    end = "published" if night.is_published else "held back as a candidate, see `edfin generations`"
+    click.echo(f"{night.generation_id}: {end}, {time.monotonic() - started:.0f} s")
+
+
+def _load_engines() -> None:
+    import great_expectations  # noqa: F401 - loaded now, so that the first verdict need not wait for it
+
+    import dagster_project.definitions  # noqa: F401
