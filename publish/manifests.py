@@ -4,7 +4,7 @@ Reading and writing only; the hashes are made in `content_hash`.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from publish.runs import RunInfo
@@ -19,6 +19,8 @@ class Mart:
 
 @dataclass(frozen=True)
 class Manifest:
+    """`purged` names submissions that a rebuild had to leave out; empty in every night's generation."""
+
     generation_id: str
     as_of: str
     cut: str
@@ -26,6 +28,7 @@ class Manifest:
     code_version: str
     event_position: int
     marts: dict[str, Mart]
+    purged: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, run: RunInfo, marts: dict[str, Mart]) -> "Manifest":
@@ -37,6 +40,7 @@ class Manifest:
             code_version=run.code_version,
             event_position=run.event_position,
             marts=dict(sorted(marts.items())),
+            purged=sorted(run.purged),
         )
 
     @classmethod

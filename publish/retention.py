@@ -5,6 +5,7 @@ days, and everything the public shelf's history or the caller names. Fact files 
 """
 
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from publish.manifests import Manifest
 from publish.pointers import history
-from publish.shelves import Shelf
+from publish.shelves import Shelf, sweep_abandoned
 
 KEEP_PUBLISHED = 30
 KEEP_CANDIDATES = timedelta(days=90)
@@ -29,12 +30,25 @@ def prune(home: Path, keep: Iterable[str] = (), now: datetime | None = None, del
         if generation_id not in kept and generation_id not in released and not _is_young(shelf, generation_id, now)
     ]
     if delete:
-        for generation_id in going:
-            shutil.rmtree(shelf.folder(generation_id))
-        for path in shelf.facts.glob("*/*.parquet"):
-            if path.stat().st_nlink == 1:
-                path.unlink()
+        discard(shelf, going)
     return going
+
+
+def discard(shelf: Shelf, going: Iterable[str]) -> None:
+    """Delete generations, and the facts that no other links to. A kill leaves a folder that the next run removes."""
+    for generation_id in going:
+        folder = shelf.folder(generation_id)
+        doomed = folder.rename(folder.with_name(f"{folder.name}.tmp-{os.getpid()}"))
+        shutil.rmtree(doomed)
+    sweep_abandoned(shelf.root)
+    for path in shelf.facts.glob("*/*.parquet"):
+        if path.stat().st_nlink == 1:
+            path.unlink()
+
+
+def is_named_in_release(home: Path, generation_id: str) -> bool:
+    """Whether a release may have come from this generation."""
+    return generation_id in _named_in(Shelf(home, "public"))
 
 
 def _last_published(shelf: Shelf) -> list[str]:
