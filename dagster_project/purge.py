@@ -132,9 +132,9 @@ def may_still_hold(house: House, rows: Sequence[SubmissionRow]) -> Iterator[str]
     if nights:
         yield f"{len(nights)} nights' logs since it came ({house.home / 'runs'}, {house.home / 'dagster'}): they hold counts and messages, no rows"
     for path in (house.home / "sample").rglob("*"):
-        if path.is_file() and path.stat().st_size == rows[0].size_bytes:
-            if hashlib.sha256(path.read_bytes()).hexdigest() == rows[0].sha256:
-                yield f"{path}: the same bytes"
+        is_alike = path.is_file() and path.stat().st_size == rows[0].size_bytes
+        if is_alike and hashlib.sha256(path.read_bytes()).hexdigest() == rows[0].sha256:
+            yield f"{path}: the same bytes"
     if house.registry.engine.dialect.name == "postgresql":
         yield "PostgreSQL's write-ahead log and replicas, until the server has written over them"
     yield f"the name of the file as sent ({', '.join(sorted({row.file_name for row in rows}))}), which stays in the record"
