@@ -99,7 +99,8 @@ def _refuse_rebuilds(house: House) -> None:
 
 
 def _clear_work(house: House) -> None:
-    """The build is made anew each night; spilled rows and abandoned rebuilds are of use to nobody."""
+    """Build and exported events are made anew each night; spilled rows and abandoned rebuilds are of use to nobody."""
+    shutil.rmtree(house.settings.raw_folder / "_events", ignore_errors=True)
     house.build_file.unlink(missing_ok=True)
     house.build_file.with_name(f"{house.build_file.name}.wal").unlink(missing_ok=True)
     for path in (house.home / "work").glob("*"):
@@ -135,6 +136,9 @@ def may_still_hold(house: House, rows: Sequence[SubmissionRow]) -> Iterator[str]
         is_alike = path.is_file() and path.stat().st_size == rows[0].size_bytes
         if is_alike and hashlib.sha256(path.read_bytes()).hexdigest() == rows[0].sha256:
             yield f"{path}: the same bytes"
+    purges = house.registry.purges()
+    if any(purges[row.submission_id].payload["blanked_events"] for row in rows):
+        yield "the generations before, in column explanations of submission_quality: what was said of its warnings"
     if house.registry.engine.dialect.name == "postgresql":
         yield "PostgreSQL's write-ahead log and replicas, until the server has written over them"
     yield f"the name of the file as sent ({', '.join(sorted({row.file_name for row in rows}))}), which stays in the record"

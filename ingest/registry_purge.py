@@ -20,7 +20,7 @@ from ingest import audit, registry_findings
 from ingest import registry_tables as tables
 from ingest.explanations import EXPLAINED
 from ingest.landing import purged_before
-from ingest.refusals import Refusal
+from ingest.refusals import Refusal, SystemFailure
 from ingest.registry_submissions import SubmissionRow
 from ingest.registry_tables import utc_text
 
@@ -138,6 +138,9 @@ def forget(engine: Engine) -> None:
     """Give the database's pages back: what was blanked also leaves its free pages and its journal.
 
     PostgreSQL's write-ahead log, replicas and backups are the server's own business.
+
+    Raises:
+        SystemFailure: somebody reads SQLite's journal for so long that it cannot be cleared.
     """
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -147,6 +150,8 @@ def forget(engine: Engine) -> None:
     raw = engine.raw_connection()
     try:
         raw.driver_connection.execute("vacuum")
-        raw.driver_connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+        is_busy = raw.driver_connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
     finally:
         raw.close()
+    if is_busy:
+        raise SystemFailure("Another process reads the registry, and its journal cannot be cleared: say it once more.")

@@ -19,7 +19,7 @@ class Mart:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`purged` names submissions that a rebuild had to leave out; empty in every night's generation."""
+    """`purged` names submissions that a rebuild had to leave out; a night leaves none out, and the file has no such key then."""
 
     generation_id: str
     as_of: str
@@ -50,7 +50,10 @@ class Manifest:
         return cls(**content)
 
     def write(self, folder: Path) -> None:
-        write_json(folder / MANIFEST, asdict(self))
+        content = asdict(self)
+        if not self.purged:
+            del content["purged"]
+        write_json(folder / MANIFEST, content)
 
     def differences(self, other: "Manifest") -> list[str]:
         """The tables that are not the same in both, by name."""

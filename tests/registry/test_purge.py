@@ -5,6 +5,7 @@ Rows in raw are purged in `tests/gate/test_purge.py`, generations in `tests/nigh
 
 import io
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,8 @@ from sqlalchemy import select
 from dagster_project.house import House
 from dagster_project.purge import purge
 from ingest import registry_tables as tables
+from ingest.audit import NewEvent, append, now
+from ingest.registry_connection import writing
 from ingest.verdicts import Finding, Verdict
 
 SECRET = "078-05-1120"
@@ -104,16 +107,11 @@ def test_what_was_blanked_is_still_proven(edfin, registry, tamper, misdirected, 
     edfin("purge", misdirected.submission_id, *WHY, "--yes")
     tamper(change)
     assert len(problems := registry.verify_chain()) >= 1
-    import re
-
     assert re.search(said, "\n".join(problems))
 
 
 def test_a_purge_excuses_nothing_of_another_submission(registry, tamper, receive, judge, misdirected):
     """Whoever writes a purge into the chain by hand cannot cover a change of others' findings or explanations with it."""
-    from ingest.audit import NewEvent, append, now
-    from ingest.registry_connection import writing
-
     tamper("update finding set severity = 'info' where edit_id = 'ledger_017'")
     problem = registry.verify_chain()
     other = receive("b", lea_id="02")
@@ -202,7 +200,9 @@ class Stopped(Exception):
     """A purge broken off before one of its steps."""
 
 
-def test_a_purge_broken_off_before_any_step_is_completed_by_saying_it_again(edfin, registry, settings, landing, submit, judge):
+def test_a_purge_broken_off_before_any_step_is_completed_by_saying_it_again(
+    edfin, registry, settings, landing, submit, judge
+):
     quoted = ("ledger_017", "warning", 2, "amount", SECRET, "m", "f", False, None)
     steps = SimpleNamespace(seen=0, stop_at=0)
 
