@@ -26,6 +26,7 @@ VERBS = {
     "withdraw": "dagster_project.cli_lifecycle",
     "waive": "dagster_project.cli_lifecycle",
     "regate": "dagster_project.cli_lifecycle",
+    "purge": "dagster_project.cli_purge",
     "nightly": "dagster_project.cli_nightly",
     "check": "dagster_project.cli_check",
     "template": "dagster_project.cli_template",

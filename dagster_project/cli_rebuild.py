@@ -25,18 +25,24 @@ from dagster_project.moments import parse_moment
 def rebuild(moment: str, cut: str, reference: str) -> None:
     """Build the generation that the data of a past moment give, and print its id.
 
-    Judges no file and moves no pointer: read it with `edfin sql --generation ID`.
+    Judges no file and moves no pointer: read it with `edfin sql --generation ID`. A submission purged since is left out, and
+    named; the generation has an id of its own then.
     """
     from dagster_project.house import House
     from dagster_project.rebuild import rebuild as build
     from dagster_project.rebuild import run_at
+    from ingest.purge import named, said_of
 
     at = parse_moment(moment)
     house = House.open()
     try:
         run = run_at(house, at, cut, with_current_reference=reference == "current")
+        purges = house.registry.purges()
+        left_out = [f"{named(house.registry.submission(one))}, {said_of(purges[one])}" for one in run.purged]
     finally:
         house.close()
     click.echo(f"Data as of {run.as_of_text}, event {run.event_position}, reference {run.reference_version}", err=True)
+    for one in left_out:
+        click.echo(f"Left out, its rows are gone: {one}", err=True)
     candidate = build(house.settings, run, lambda step: click.echo(f"{step} …", err=True))
     click.echo(candidate.generation_id)

@@ -26,6 +26,7 @@ def findings(submission, form, output) -> None:
     """
     from dagster_project.submission_report import report_of_submission, rows_of
     from expectations.reports.forms import as_csv, as_json
+    from ingest.purge import refuse_if_purged
     from ingest.registry import Registry
     from ingest.settings import Settings
 
@@ -34,6 +35,7 @@ def findings(submission, form, output) -> None:
     settings = Settings.read()
     registry = Registry.open(settings)
     row = registry.submission(submission)
+    refuse_if_purged(registry, row, "reported")
     if form in ("json", "csv"):
         found = registry.findings(row.submission_id)
         _put(as_json(found) + "\n" if form == "json" else as_csv(found), output)

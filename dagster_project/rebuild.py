@@ -21,6 +21,7 @@ from dagster_project.house import House, code_version
 from dagster_project.publish import dbt_failures
 from dagster_project.reviews import all_edits, read_reviews
 from dagster_project.warehouse import AFTER_REVIEWS, QUALITY, WAREHOUSE
+from ingest.audit import Event
 from ingest.night_changes import changes_since, export_changes
 from ingest.night_events import export_edits, export_events, export_finding_counts
 from ingest.raw import ensure_empty_file
@@ -48,7 +49,7 @@ class PastHouse(House):
 
     @property
     def raw_folder(self) -> Path:
-        """Links to every collection of raw, beside the events of then."""
+        """Links to the files of raw, beside the events of then."""
         return self.folder / "raw"
 
 
@@ -68,7 +69,15 @@ def run_at(house: House, moment: datetime, cut: str, with_current_reference: boo
     reference = pins[-1].payload["reference_version"]
     if with_current_reference:
         reference = pin(house.settings, house.registry, by="rebuild").version
-    return RunInfo(last.at, cut, reference, code_version(), last.position, last.hash)
+    purged = purged_since(house, known)
+    return RunInfo(last.at, cut, reference, code_version(), last.position, last.hash, tuple(purged))
+
+
+def purged_since(house: House, known: list[Event]) -> dict[str, Event]:
+    """The purges, by submission, of what had come by then and was purged after it."""
+    received = {event.submission_id for event in known if event.event_type == "received"}
+    purges = house.registry.purges().items()
+    return {name: event for name, event in purges if name in received and event.position > known[-1].position}
 
 
 def rebuild(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> Candidate:
@@ -100,11 +109,18 @@ def _lay_out(house: PastHouse) -> None:
     house.raw_folder.mkdir(parents=True)
     for contract in house.contracts.values():
         ensure_empty_file(house.settings.raw_folder, contract)
-        link = house.raw_folder / contract.collection
-        link.symlink_to(house.settings.raw_folder / contract.collection, target_is_directory=True)
+        (house.raw_folder / contract.collection).mkdir()
+        _link(house, contract.collection, "_empty.parquet")
+    # Only what counts: what a killed gate or purge has left lies there until the next night.
+    for file in house.registry.raw_files():
+        _link(house, file.collection, file.file_name)
     # Nothing is newly accepted: what the gate once said is not asked again.
     export_events(house.registry, house.raw_folder, house.run, published_position=house.run.event_position)
     export_changes(house.raw_folder, changes_since(house.registry, house.run))
+
+
+def _link(house: PastHouse, collection: str, name: str) -> None:
+    (house.raw_folder / collection / name).symlink_to(house.settings.raw_folder / collection / name)
 
 
 def _review(house: PastHouse) -> None:

@@ -27,6 +27,7 @@ from publish.shelves import Shelf
 
 MOST_FREQUENT, LISTED = 5, 20
 STANDING = frozenset({"accepted", "certified", "superseded"})
+GONE = frozenset({"withdrawn", "purged"})
 
 
 def report_lines(house: House, night: Night) -> Iterator[str]:
@@ -62,7 +63,7 @@ def _collections(house: House) -> Iterator[str]:
     standing = standings(submissions, house.registry.events())
     slots: dict[str, dict] = defaultdict(dict)
     for row in submissions:
-        if standing[row.submission_id].status != "withdrawn" and row.lea_id != "*":
+        if standing[row.submission_id].status not in GONE and row.lea_id != "*":
             slots[row.collection].setdefault(row.slot, []).append(standing[row.submission_id].status)
     expected = _expected(house)
     yield "Submissions by collection, whole home (slots: LEA × fiscal year × reporting period)"

@@ -28,6 +28,14 @@ NONCE_SIZE = 12
 LARGEST = 2**31 - 64  # one AES-GCM message
 
 
+def purged_before(sha256: str, at: str, reason: str) -> Refusal:
+    """What somebody is told who sends purged bytes again."""
+    return Refusal(
+        f"These bytes (sha256 {sha256[:12]}…) were purged on {at[:10]} ({reason}) and are not taken again. "
+        "Send a file without what the purge removed."
+    )
+
+
 class Landing:
     """The store below `$EDFIN_HOME/landing`."""
 
@@ -59,10 +67,8 @@ class Landing:
         """Keep bytes; the same bytes are kept once."""
         sha256 = hashlib.sha256(data).hexdigest()
         if self.is_purged(sha256):
-            raise Refusal(
-                f"These bytes (sha256 {sha256[:12]}…) were purged from landing and are not taken again. "
-                "Send a file without what the purge removed."
-            )
+            said = json.loads(self._tombstone(sha256).read_bytes())
+            raise purged_before(sha256, said["purged_at"], said["reason"])
         target = self._object(sha256)
         if not target.exists():
             nonce = os.urandom(NONCE_SIZE)
@@ -78,7 +84,7 @@ class Landing:
             SystemFailure: the object is missing, damaged, or sealed with another key.
         """
         if self.is_purged(sha256):
-            raise Refusal(f"The bytes {sha256[:12]}… were purged.")
+            raise Refusal(f"The bytes {sha256[:12]}… were purged: submit a corrected file for the slot.")
         try:
             sealed = self._object(sha256).read_bytes()
         except OSError as problem:
@@ -105,8 +111,17 @@ class Landing:
         """Keep the receipt of one submission beside its object; it must hold `sha256` and `submission_id`."""
         path = self._beside(receipt["sha256"], receipt["submission_id"])
         if not path.exists():
-            write_bytes(path, json.dumps(receipt, indent=1, sort_keys=True).encode(), durable=False)
+            self._write_receipt(path, receipt)
         return path
+
+    def mark_receipt(self, sha256: str, submission_id: str, **more: object) -> None:
+        """Add to a receipt, where there is one."""
+        path = self._beside(sha256, submission_id)
+        if path.exists():
+            self._write_receipt(path, json.loads(path.read_bytes()) | more)
+
+    def _write_receipt(self, path: Path, receipt: dict) -> None:
+        write_bytes(path, json.dumps(receipt, indent=1, sort_keys=True).encode(), durable=False)
 
     def receipts(self) -> list[dict]:
         """Every receipt, in no order."""

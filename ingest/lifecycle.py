@@ -16,6 +16,7 @@ from operator import attrgetter
 from expectations.findings import Finding
 from ingest.audit import Event, now
 from ingest.explanations import EXPLAINED, covers, unexplained
+from ingest.purge import refuse_if_purged
 from ingest.refusals import Refusal
 from ingest.registry import Registry
 from ingest.registry_submissions import SubmissionRow
@@ -41,6 +42,7 @@ def explain(
     Raises:
         Refusal: nothing of that kind was found, it is fatal, or there is no text.
     """
+    refuse_if_purged(registry, row, "explained")
     if not text.strip():
         raise Refusal('An explanation needs its text: --text "…".')
     of_edit = [one for one in registry.findings(row.submission_id) if one.edit_id == edit_id]
@@ -71,7 +73,7 @@ def text_of_last_year(registry: Registry, row: SubmissionRow, edit_id: str) -> s
         (one.fiscal_year, event.position, event.payload["reason"])
         for one in earlier
         for event in registry.events(submission_id=one.submission_id, event_types=(EXPLAINED,))
-        if event.payload["edit_id"] == edit_id
+        if event.payload["edit_id"] == edit_id and "reason" in event.payload
     ]
     return max(said)[2] if said else ""
 
@@ -90,6 +92,7 @@ def certify(registry: Registry, row: SubmissionRow, by: str) -> None:
     Raises:
         Refusal: it is not the accepted one, no night has reviewed it, or warnings stand open.
     """
+    refuse_if_purged(registry, row, "certified")
     standing = standing_of(registry, row)
     if standing.status != "accepted":
         raise Refusal(f"Submission {row.submission_id} is {standing.status}: only an accepted one can be certified.")
@@ -149,6 +152,7 @@ def waive(
     Raises:
         Refusal: nothing of that kind was found, it cannot be overlooked, or the waiver has ended already.
     """
+    refuse_if_purged(registry, row, "waived")
     of_edit = [one for one in registry.findings(row.submission_id) if one.edit_id == edit_id]
     if not of_edit:
         raise Refusal(_nothing_there(registry, row, edit_id, of_edit))
@@ -172,6 +176,7 @@ def _is_waived_by(event: Event, finding: Finding) -> bool:
 
 
 def _need_status(registry: Registry, row: SubmissionRow, wanted: Sequence[str], what: str) -> None:
+    refuse_if_purged(registry, row, what)
     status = standing_of(registry, row).status
     if status not in wanted:
         hint = " Reopen it first." if status == "certified" else ""

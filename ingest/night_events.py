@@ -29,6 +29,7 @@ from ingest.new_files import link_new_files
 from ingest.registry import Registry
 from ingest.registry_connection import reading
 from ingest.registry_findings import REVIEWED
+from ingest.registry_purge import PURGED
 from ingest.verdicts import Finding
 
 EVENT_TYPES = (
@@ -159,7 +160,8 @@ def _events(connection: Connection, run: Run) -> list[dict[str, Any]]:
             "reason": one.payload.get("reason"),
         }
         for one in found
-        if one.position <= run.event_position and one.at <= as_of
+        # What was purged is gone from every build, whatever its moment: there are no rows of it.
+        if one.event_type == PURGED or (one.position <= run.event_position and one.at <= as_of)
     ]
 
 

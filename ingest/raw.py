@@ -1,6 +1,6 @@
 """Raw: accepted rows as append-only Parquet.
 
-Belongs here: writing the accepted rows of a night, one content-named file a fiscal year, and pseudonyms.
+Belongs here: writing the accepted rows of a night, one content-named file a fiscal year, and pseudonyms; writing a file again without rows.
 Does not belong here: deciding what is accepted, or which files count (the registry says).
 """
 
@@ -65,15 +65,21 @@ def _load_pseudonyms(connection: duckdb.DuckDBPyConnection, table: str, column: 
 
 
 def _write_year(connection, contract: Contract, target: Path, columns: str, joins: str, year: int) -> RawFile:
-    temporary = target / f".writing-{os.getpid()}-{year}"
-    order = "t.submission_id, t.row_number" + (
-        f", t.amount_type, t.{contract.amount_column}" if contract.amount_column else ""
-    )
     query = (
         f"select {columns} from {contract.collection} as t join kept_submissions as k using (submission_id){joins} "
         f"where cast(k.slot_fiscal_year as integer) = {year} and not exists (select 1 from dropped_rows as d "
-        f"where d.submission_id = t.submission_id and d.row_number = t.row_number) order by {order}"
+        f"where d.submission_id = t.submission_id and d.row_number = t.row_number) order by {_order(contract)}"
     )
+    return _write_file(connection, contract, target, query, year)
+
+
+def _order(contract: Contract) -> str:
+    money = f", t.amount_type, t.{contract.amount_column}" if contract.amount_column else ""
+    return f"t.submission_id, t.row_number{money}"
+
+
+def _write_file(connection, contract: Contract, target: Path, query: str, year: int) -> RawFile:
+    temporary = target / f".writing-{os.getpid()}-{year}"
     rows = connection.execute(f"copy ({query}) to '{temporary}' (format parquet, compression zstd)").fetchall()[0][0]
     _prove_written(connection, contract, query, temporary)
     digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
@@ -81,6 +87,32 @@ def _write_year(connection, contract: Contract, target: Path, columns: str, join
     name = f"fy{year}-{digest[:24]}.parquet"
     temporary.replace(target / name)
     return RawFile(contract.collection, year, name, rows, digest)
+
+
+def submissions_in(folder: Path, file: RawFile) -> set[str]:
+    """Whose rows a raw file holds."""
+    path = str(folder / file.collection / file.file_name)
+    with duckdb.connect() as connection:
+        rows = connection.execute("select distinct submission_id from read_parquet(?)", [path]).fetchall()
+    return {row[0] for row in rows}
+
+
+def write_without(contract: Contract, folder: Path, file: RawFile, leaving: set[str]) -> RawFile | None:
+    """Write a raw file again without the rows of some submissions; None where no row is left. The old file stays."""
+    staying = submissions_in(folder, file) - leaving
+    if not staying:
+        return None
+    target = folder / file.collection
+    with duckdb.connect() as connection:
+        connection.execute("create table staying (submission_id varchar)")
+        connection.execute("insert into staying select unnest(?::varchar[])", [sorted(staying)])
+        old = target / file.file_name
+        query = (
+            f"select t.* from read_parquet('{old}') as t join staying using (submission_id) order by {_order(contract)}"
+        )
+        written = _write_file(connection, contract, target, query, file.fiscal_year)
+    sync_folder(target)
+    return written
 
 
 def _prove_written(connection: duckdb.DuckDBPyConnection, contract: Contract, query: str, path: Path) -> None:

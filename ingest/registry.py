@@ -11,13 +11,13 @@ Does not belong here: SQL of one noun (`registry_submissions`, `registry_verdict
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from ingest import audit, registry_findings, registry_proof, registry_submissions, registry_verdicts
+from ingest import audit, registry_findings, registry_proof, registry_purge, registry_submissions, registry_verdicts
 from ingest import registry_tables as tables
 from ingest.audit import Event, Head, NewEvent
 from ingest.refusals import Refusal
@@ -29,7 +29,7 @@ from ingest.verdicts import Finding, RawFile, Verdict
 
 OWN_EVENTS = (
     *("received", "accepted", "suspended", registry_verdicts.BATCH, registry_verdicts.REPLACED),
-    *(registry_findings.REVIEWED, registry_findings.REVIEWS),
+    *(registry_findings.REVIEWED, registry_findings.REVIEWS, registry_purge.PURGED),
 )
 """Events that come with rows of other tables and are written by their own method alone."""
 
@@ -54,8 +54,16 @@ class Registry:
         return self.receive_many([Arrival(slot, **arrival)])[0]
 
     def receive_many(self, arrivals: Iterable[Arrival]) -> list[SubmissionRow]:
-        """Register landed files in one transaction, in their order."""
+        """Register landed files in one transaction, in their order.
+
+        Raises:
+            Refusal: bytes that were purged.
+        """
         with writing(self.engine) as connection:
+            gone = registry_purge.purged_bytes(connection)
+            arrivals = list(arrivals)
+            for arrival in arrivals:
+                registry_purge.refuse_purged(gone, arrival.sha256)
             return [registry_submissions.receive(connection, arrival) for arrival in arrivals]
 
     def record_verdicts(
@@ -84,7 +92,7 @@ class Registry:
         payload: dict[str, Any] | None = None,
         at: datetime | None = None,
     ) -> Head:
-        """Record one event: certified, reopened, withdrawn, purged, explained, waived, regate_requested, released, …
+        """Record one event: certified, reopened, withdrawn, explained, waived, regate_requested, released, …
 
         Raises:
             Refusal: no event name, an event with its own method, or an unknown submission.
@@ -179,6 +187,33 @@ class Registry:
         """A purge wrote `new` in place of `old` (or nothing): from here on `old` does not count."""
         with writing(self.engine) as connection:
             return registry_verdicts.replace_raw_file(connection, old, new, by, audit.now(), reason)
+
+    def submissions_of_bytes(self, sha256: str) -> list[SubmissionRow]:
+        """Every submission of the same bytes, in order of arrival."""
+        with reading(self.engine) as connection:
+            return registry_purge.of_bytes(connection, sha256)
+
+    def purge(self, rows: Iterable[SubmissionRow], columns: Collection[str], by: str, reason: str) -> list[str]:
+        """Record the purge of submissions and blank what was quoted of them; returns the ids that were not purged yet.
+
+        `columns` are the contract's and the layouts' own names: a finding keeps no other.
+        """
+        with writing(self.engine) as connection:
+            return registry_purge.record(connection, rows, columns, by, audit.now(), reason)
+
+    def purges(self) -> dict[str, Event]:
+        """The purge of each submission that was purged, by its id."""
+        with reading(self.engine) as connection:
+            return registry_purge.purges(connection)
+
+    def purged_bytes(self) -> dict[str, Event]:
+        """The purge by which bytes went, by their sha256."""
+        with reading(self.engine) as connection:
+            return registry_purge.purged_bytes(connection)
+
+    def forget(self) -> None:
+        """Take what was blanked out of the database's free pages and journal."""
+        registry_purge.forget(self.engine)
 
     def pinned_reference(self) -> str | None:
         """The reference version pinned last."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, func, select
 
-from ingest import audit, registry_findings
+from ingest import audit, registry_findings, registry_purge
 from ingest import registry_tables as tables
 from ingest.registry_submissions import received_payload
 from ingest.verdicts import RawFile
@@ -21,9 +21,9 @@ from ingest.verdicts import RawFile
 
 def problems(connection: Connection, anchors: Iterable[tuple[int, str]]) -> Iterator[str]:
     """One sentence a problem. `anchors` are hashes by position that were written down outside the registry."""
-    yield from audit.broken_links(connection)
-    yield from _missed_anchors(connection, anchors)
     told = {one.position: one for one in audit.read(connection)}
+    yield from audit.broken_links(connection, registry_purge.blanked_links(told))
+    yield from _missed_anchors(connection, anchors)
     yield from _changed_submissions(connection, told)
     yield from _changed_verdicts(connection, told)
     yield from _changed_findings(connection, told)
@@ -70,6 +70,7 @@ def _verdict_agrees(row: RowMapping, event: audit.Event) -> bool:
 
 def _changed_findings(connection: Connection, told: Mapping[int, audit.Event]) -> Iterator[str]:
     expected = {one.position: one.payload["findings_hash"] for one in told.values() if "findings_hash" in one.payload}
+    expected |= registry_purge.blanked_findings(told)
     query = select(tables.finding).order_by(tables.finding.c.event_position, tables.finding.c.finding_number)
     rows = connection.execute(query.execution_options(yield_per=10_000)).mappings()
     empty = registry_findings.findings_hash([])

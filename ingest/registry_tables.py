@@ -1,11 +1,13 @@
 """The registry's tables, and the triggers that keep them append-only.
 
-Belongs here: columns, keys, indexes, triggers. A status is no column: it is derived from events (`slots`).
+Belongs here: columns, keys, indexes, triggers, and lifting them for a purge. A status is no column: it is derived from events (`slots`).
 Does not belong here: queries and connections.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -166,6 +168,27 @@ def create(connection: Connection, state: str) -> None:
         for statement in _postgresql_triggers(table) if on_postgresql else _sqlite_triggers(table):
             connection.exec_driver_sql(statement)
     connection.execute(registry_schema.insert(), {"schema_version": SCHEMA_VERSION, "state": state})
+
+
+@contextmanager
+def blanking(connection: Connection, *tables_changed: str) -> Iterator[None]:
+    """Lift the triggers of tables within the caller's one transaction: a purge alone takes away what was written."""
+    on_postgresql = connection.dialect.name == "postgresql"
+    for table in tables_changed:
+        for statement in _lifted(table, "disable") if on_postgresql else _dropped(table):
+            connection.exec_driver_sql(statement)
+    yield
+    for table in tables_changed:
+        for statement in _lifted(table, "enable") if on_postgresql else _sqlite_triggers(table):
+            connection.exec_driver_sql(statement)
+
+
+def _lifted(table: str, word: str) -> list[str]:
+    return [f"alter table {table} {word} trigger {table}_append_only"]
+
+
+def _dropped(table: str) -> list[str]:
+    return [f"drop trigger {table}_no_{action}" for action in ("update", "delete")]
 
 
 def _sqlite_triggers(table: str) -> list[str]:

@@ -21,6 +21,7 @@ from ingest.layouts import STANDARD
 from ingest.reference import gather, name_of
 from ingest.refusals import Refusal
 from ingest.registry import Registry
+from ingest.registry_purge import refuse_purged
 from ingest.registry_submissions import Arrival, SubmissionRow
 from ingest.registry_tables import utc_text
 from ingest.settings import Settings
@@ -63,6 +64,7 @@ class Desk:
         files = gather(settings, self.registry.waiver_rows())
         self.reference_version = name_of(files)
         self.addressing = Addressing(files)
+        self._purged = self.registry.purged_bytes()
         self.problems: list[str] = []
         self.warnings: dict[str, str] = {}
 
@@ -70,7 +72,7 @@ class Desk:
         """Land, register and receipt one file.
 
         Raises:
-            Refusal: it cannot be a slot, or there is no such file.
+            Refusal: it cannot be a slot, there is no such file, or its bytes were purged.
         """
         return self.register([self.land(request)])[0]
 
@@ -81,6 +83,7 @@ class Desk:
         self.addressing.check_layout(layout, slot.collection)
         controls = Controls.stated(request.control_count, request.control_total, slot.collection in self._sums_money)
         sha256, size = self.landing.put(request.path)
+        refuse_purged(self._purged, sha256)
         for doubt in self.addressing.doubts(slot):
             self.warnings.setdefault(doubt, request.path.name)
         return Arrival(

@@ -30,6 +30,8 @@ class History:
 
 @dataclass(frozen=True)
 class Manifest:
+    """`purged` names submissions that a rebuild had to leave out; a night leaves none out, and the file has no such key then."""
+
     generation_id: str
     as_of: str
     cut: str
@@ -38,6 +40,7 @@ class Manifest:
     event_position: int
     marts: dict[str, Mart]
     history: History = field(default_factory=History)
+    purged: list[str] = field(default_factory=list)
 
     @property
     def tables(self) -> dict[str, Mart]:
@@ -55,6 +58,7 @@ class Manifest:
             event_position=run.event_position,
             marts=dict(sorted(marts.items())),
             history=history or History(),
+            purged=sorted(run.purged),
         )
 
     @classmethod
@@ -67,7 +71,10 @@ class Manifest:
         return cls(**content)
 
     def write(self, folder: Path) -> None:
-        write_json(folder / MANIFEST, asdict(self))
+        content = asdict(self)
+        if not self.purged:
+            del content["purged"]
+        write_json(folder / MANIFEST, content)
 
     def differences(self, other: "Manifest") -> list[str]:
         """The tables that are not the same in both, by name."""

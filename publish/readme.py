@@ -97,11 +97,12 @@ def readme_text(manifest: Manifest) -> str:
         for query in QUERIES
         if all(table in manifest.tables for table in query.tables)
     )
+    purged = "".join(f"\nLeft out, because it was purged since: submission `{one}`." for one in manifest.purged)
     return f"""# Generation {manifest.generation_id}
 
 Data as of {manifest.as_of} (event {manifest.event_position}), cut `{manifest.cut}`,
 reference `{manifest.reference_version}`, code `{manifest.code_version}`.
-With these four every number here can be built again. Nothing in this folder ever changes.
+With these four every number here can be built again. Nothing in this folder ever changes.{purged}
 
 ## Open it
 - `edfin sql --generation {manifest.generation_id} "select * from district_spending limit 10"`

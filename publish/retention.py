@@ -10,7 +10,7 @@ Belongs here: choosing and taking away. Does not belong here: the numbers of the
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ from publish.pointers import happened, history
 from publish.policies import Policy
 from publish.restatement_sql import Side
 from publish.restatements import RESTATEMENTS, untold
-from publish.shelves import Shelf
+from publish.shelves import Shelf, sweep_abandoned
 
 KEYS = ("keep_all_days", "keep_weekly_days", "keep_monthly_days", "keep_restated_days", "keep_unpublished_days")
 
@@ -59,11 +59,22 @@ def sweep(home: Path, now: datetime | None = None) -> list[str]:
     now = now or datetime.now(UTC)
     needed = needed_generations(shelf, Shelf(home, "public"), keeping, now)
     going = [generation_id for generation_id in shelf.complete_ids() if generation_id not in needed]
+    if going:
+        discard(shelf, going)
+    return going
+
+
+def discard(shelf: Shelf, going: Iterable[str]) -> None:
+    """Delete generations, and the facts that no other links to. A kill leaves a folder that the next run removes."""
     for generation_id in going:
         _remove(shelf.folder(generation_id))
-    if going:
-        _sweep_facts(shelf)
-    return going
+    sweep_abandoned(shelf.root)
+    _sweep_facts(shelf)
+
+
+def is_named_in_release(home: Path, generation_id: str) -> bool:
+    """Whether a release may have come from this generation."""
+    return generation_id in _named_in(Shelf(home, "public"))
 
 
 def needed_generations(shelf: Shelf, public: Shelf, keeping: Keeping, now: datetime) -> set[str]:

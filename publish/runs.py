@@ -10,7 +10,10 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class RunInfo:
-    """The row dbt reads from `run.parquet` and the head of every manifest; `event_hash` is the audit chain's head."""
+    """The row dbt reads from `run.parquet` and the head of every manifest; `event_hash` is the audit chain's head.
+
+    `purged` are submissions that were there at `as_of` and were purged since: their rows are in no build any more.
+    """
 
     as_of: datetime
     cut: str
@@ -18,6 +21,7 @@ class RunInfo:
     code_version: str
     event_position: int
     event_hash: str = ""
+    purged: tuple[str, ...] = ()
 
     @property
     def as_of_text(self) -> str:
@@ -33,6 +37,7 @@ class RunInfo:
             self.code_version,
             str(self.event_position),
             self.event_hash,
+            *sorted(self.purged),
         )
         digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         return f"{_utc(self.as_of):%Y%m%dT%H%M%SZ}-{digest[:8]}"

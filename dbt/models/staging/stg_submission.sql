@@ -15,8 +15,9 @@ events as (
         submission_event.at as happened_at
     from {{ source('registry', 'submission_event') }} as submission_event
     cross join run
-    where submission_event.position <= run.event_position
-        and submission_event.at <= run.as_of
+    where (submission_event.position <= run.event_position and submission_event.at <= run.as_of)
+        -- What was purged has no rows any more, whatever the moment asked for.
+        or submission_event.event_type = 'purged'
 ),
 
 histories as (
