@@ -60,16 +60,19 @@ def nights(home: Path, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamesp
     )
 
 
-def test_a_corrected_ledger_restates_six_figures(nights: SimpleNamespace) -> None:
+def test_a_corrected_ledger_restates_nine_figures(nights: SimpleNamespace) -> None:
     rows = ask(
         nights.home, f"select * from restatements where current_generation_id = '{nights.ids[1]}' order by measure"
     )
-    # 300.00 more on instruction; seven pupils; 317.731 / 309.570 in dollars of 2025; the wage index is 1.
+    # 300.00 more on instruction; seven pupils; 317.731 / 309.570 in dollars of 2025; all is pay, and the wage index is 1.
     assert [(r["measure"], r["previous_value"], r["current_value"], r["difference_value"]) for r in rows] == [
         ("current_expenditure_amount", 210.07, 510.07, 300.00),
         ("current_expenditure_per_pupil", 30.01, 72.86714286, 42.85714286),
         ("instruction_amount", 100.05, 400.05, 300.00),
+        ("labor_share_adjusted_current_expenditure_per_pupil", 30.01, 72.86714286, 42.85714286),
         ("real_current_expenditure_per_pupil", 30.80113483, 74.78809370, 43.98695887),
+        ("real_labor_share_adjusted_current_expenditure_per_pupil", 30.80113483, 74.78809370, 43.98695887),
+        ("real_wage_adjusted_current_expenditure_per_pupil", 30.80113483, 74.78809370, 43.98695887),
         ("total_expenditure_amount", 210.07, 510.07, 300.00),
         ("wage_adjusted_current_expenditure_per_pupil", 30.01, 72.86714286, 42.85714286),
     ]
@@ -106,20 +109,20 @@ def test_the_table_goes_on_and_a_night_with_nothing_new_adds_nothing(nights: Sim
     assert "no model was run" in nights.idle
     assert len(nights.ids) == 3
     counted = "select current_generation_id, count(*) as n from restatements group by all order by 2 desc"
-    assert [tuple(r.values()) for r in ask(nights.home, counted)] == [(nights.ids[1], 6), (nights.ids[2], 2)]
+    assert [tuple(r.values()) for r in ask(nights.home, counted)] == [(nights.ids[1], 9), (nights.ids[2], 2)]
     assert ask(nights.home, counted, "--generation", nights.ids[0]) == []
 
 
 def test_the_report_of_the_night_sums_them_up(nights: SimpleNamespace) -> None:
-    assert "Restatements: 6 figures of 1 LEA-years" in nights.report
+    assert "Restatements: 9 figures of 1 LEA-years" in nights.report
     assert "+142.81%" in nights.report and nights.sent[:12] in nights.report
 
 
 def test_any_two_generations_are_compared(nights: SimpleNamespace) -> None:
     moments = [row["as_of"] for row in published(nights.home)]
     rows = json.loads(edfin(nights.home, "diff", "--from", nights.ids[0], "--to", nights.ids[2], "--format", "json"))
-    # Both nights at once: six figures by data, two by reference.
-    assert sorted(r["reason_code"] for r in rows) == ["data"] * 6 + ["reference"] * 2
+    # Both nights at once: nine figures by data, two by reference.
+    assert sorted(r["reason_code"] for r in rows) == ["data"] * 9 + ["reference"] * 2
     said = edfin(
         nights.home,
         "diff",
@@ -135,11 +138,11 @@ def test_any_two_generations_are_compared(nights: SimpleNamespace) -> None:
     assert said.splitlines()[1] == "Restatements: 1 figures of 1 LEA-years"
     assert "25.00  34.00" in said and "reference" in said
     back = json.loads(edfin(nights.home, "diff", "--from", nights.ids[1], "--to", nights.ids[0], "--format", "json"))
-    assert {r["current_submission_ids"] for r in back} != {nights.sent} and len(back) == 6
+    assert {r["current_submission_ids"] for r in back} != {nights.sent} and len(back) == 9
     table = edfin(
         nights.home, "diff", "--from", nights.ids[0], "--to", nights.ids[1], "--format", "csv", "--lea", "9001"
     )
-    assert len(table.splitlines()) == 7
+    assert len(table.splitlines()) == 10
 
 
 def test_the_ledger_as_of_is_the_ledger_of_a_rebuild(nights: SimpleNamespace) -> None:
