@@ -100,12 +100,10 @@ def _refuse_rebuilds(house: House) -> None:
 
 
 def _clear_work(house: House) -> None:
-    """Build and exported events are made anew each night; spilled rows and abandoned rebuilds are of use to nobody."""
+    """The next night builds from nothing without them; spilled rows and abandoned rebuilds are of use to nobody."""
     for folder in ("_events", NEW_FILES):
         shutil.rmtree(house.settings.raw_folder / folder, ignore_errors=True)
-    house.build_file.unlink(missing_ok=True)
-    house.build_file.with_name(f"{house.build_file.name}.wal").unlink(missing_ok=True)
-    for path in (house.home / "work").glob("*"):
+    for path in [*house.build_folder.glob("warehouse.duckdb*"), *(house.home / "work").glob("*")]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

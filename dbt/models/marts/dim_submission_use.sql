@@ -5,6 +5,13 @@ run as (select * from {{ source('registry', 'run') }}),
 
 submissions as (select * from {{ source('registry', 'submission') }}),
 
+purged_later as (
+    select submission_event.submission_id
+    from {{ source('registry', 'submission_event') }} as submission_event
+    cross join run
+    where submission_event.event_type = 'purged' and submission_event.position > run.event_position
+),
+
 events as (
     select
         submissions.lea_id, submissions.collection, submissions.fiscal_year, submissions.reporting_period,
@@ -16,6 +23,8 @@ events as (
     where submission_event.position <= run.event_position
         and submission_event.at <= run.as_of
         and submission_event.event_type in {{ status_events() }}
+        -- In a build of the past, what was purged since never counted: it has no rows any more.
+        and submission_event.submission_id not in (select purged_later.submission_id from purged_later)
 ),
 
 -- What counts for a slot can change only when something happens to one of its submissions.
