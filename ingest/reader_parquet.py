@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,7 @@ from ingest.workbook_package import check_package, check_sheet
 TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
 
 
-def read_parquet(data: bytes) -> RawRecords:
+def read_parquet(data: bytes, may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
     """Read a Parquet file; its first row is row 2.
 
     Raises:
@@ -33,6 +34,7 @@ def read_parquet(data: bytes) -> RawRecords:
 
     try:
         _check_size(pq.ParquetFile(pa.BufferReader(data)).metadata, len(data))
+        may_grow(len(data))
         table = pq.read_table(pa.BufferReader(data))
     except MemoryError:
         raise
@@ -56,7 +58,9 @@ def read_parquet(data: bytes) -> RawRecords:
     return _as_text(table.column_names, cells, list(range(2, table.num_rows + 2)))
 
 
-def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
+def read_xlsx(
+    data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None
+) -> RawRecords:
     """Read the first (or the layout's) sheet of an xlsx workbook.
 
     Raises:
@@ -65,6 +69,7 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
     import python_calamine
 
     parts = check_package(data)
+    may_grow(len(data))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
