@@ -43,8 +43,10 @@ class Sifted:
     """What the bytes say of all records. `uneven` have another number of fields than the first (`fields`), or may be blank;
     `hollow` hold delimiters alone."""
 
+    header_row: int = 1
     records: int = 0
     fields: int = 0
+    header_start: int = 0
     header_end: int = 0
     uneven: int = 0
     hollow: int = 0
@@ -70,26 +72,39 @@ def sift(data: bytes, end: int, delimiter: bytes) -> Sifted:
     found, start, size, mark = Sifted(), 0, BLOCK, ord(delimiter)
     if not end:
         return found
+    start = found.header_start = _first_mark(data)
+    found.header_row = data.count(b"\n", 0, start) + 1
     text = np.frombuffer(data, np.uint8, end)
     while start < end:
         stop = min(start + size, end)
-        taken = _block(text[start:stop], stop == end, mark, found.records + 1)
+        taken = _block(text[start:stop], stop == end, mark, found.records + found.header_row)
         if taken is None and size < LONGEST_RECORD:
             size *= 2
             continue
         if taken is None:
             raise Unreadable(
-                "file_size", f"This record is longer than {LONGEST_RECORD:,} bytes.", found.records + 1
+                "file_size", f"This record is longer than {LONGEST_RECORD:,} bytes.", found.records + found.header_row
             )
         length, marks = taken
         block = text[start : start + length]
         if not found.records:
             first = int(marks.line_ends[0])
-            found.header_end, found.fields = first, int(np.searchsorted(marks.delimiters, first)) + 1
+            found.header_end, found.fields = start + first, int(np.searchsorted(marks.delimiters, first)) + 1
         _count(found, block, marks, mark)
         found.records += len(marks.line_ends)
         start, size = start + length, BLOCK
     return found
+
+
+def _first_mark(data: bytes) -> int:
+    """Where the text begins, behind empty lines."""
+    start = 0
+    while block := data[start : start + BLOCK]:
+        rest = len(block.lstrip(b"\r\n"))
+        start += len(block) - rest
+        if rest:
+            break
+    return start
 
 
 def _block(text: np.ndarray, is_last: bool, delimiter: int, first_row: int) -> tuple[int, _Marks] | None:

@@ -21,6 +21,7 @@ from ingest.layouts import Layout
 from ingest.reader_csv import read_csv
 from ingest.reader_parquet import read_parquet, read_xlsx
 from ingest.reading import RawRecords, Reading, Unreadable
+from ingest.spreadsheet_cells import spreadsheet_faults
 
 
 _MARK, _BLANK, _END = 0, 1, 2
@@ -66,6 +67,7 @@ def read(data: bytes, task: Task, may_grow: Callable[[int], None] = _stays) -> l
         slot = (task.lea_id, task.fiscal_year)
         readings = apply_layout(raw, layout, task.contract, task.references, slot, task.parts)
         faults = control_faults(task.controls, raw, layout, task.contract)
+        faults += spreadsheet_faults(raw, layout, task.contract)
         for reading in readings:
             reading.faults += [*faults, *cell_faults(reading.table, task.contract)]
         return readings

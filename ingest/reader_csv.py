@@ -79,7 +79,7 @@ def _uneven(text: bytes, sifted: Sifted, delimiter: str) -> RawRecords:
 
 
 def _header(text: bytes, sifted: Sifted, delimiter: str) -> list[str]:
-    first = next((record for _, record in _records(text[: sifted.header_end], delimiter)), [])
+    first = next((record for _, record in _records(text[sifted.header_start : sifted.header_end], delimiter)), [])
     return [name.strip() for name in first]
 
 
@@ -108,7 +108,8 @@ def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecord
     columns = [column.combine_chunks() for column in table.columns]
     if not text.isascii() or text.find(b" ", sifted.header_end) > 0 or text.find(b"\t", sifted.header_end) > 0:
         columns = [_trimmed(column) for column in columns]
-    raw = RawRecords(header, columns, np.arange(2, table.num_rows + 2))
+    first = sifted.header_row + 1
+    raw = RawRecords(header, columns, np.arange(first, first + table.num_rows), header_row=sifted.header_row)
     blank = _blank_records(columns)
     return raw if blank is None else _without(raw, blank)
 
@@ -135,7 +136,7 @@ def _without(raw: RawRecords, blank: np.ndarray) -> RawRecords:
     columns = [column.filter(kept) for column in raw.columns]
     # A line of blanks alone is a blank line, as in `sorted_records`.
     blanks = raw.row_numbers[blank].tolist() if len(columns) > 1 else []
-    return RawRecords(raw.header, columns, raw.row_numbers[~blank], blank_rows=blanks)
+    return RawRecords(raw.header, columns, raw.row_numbers[~blank], blank_rows=blanks, header_row=raw.header_row)
 
 
 def _records(text: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:

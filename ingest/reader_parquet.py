@@ -18,7 +18,7 @@ import pyarrow as pa
 from ingest.decoding import CONTROL, FREE_BYTES, MAX_RATIO
 from ingest.reading import RawRecords, Unreadable
 from ingest.records import sorted_records
-from ingest.workbook_package import check_package, check_sheet
+from ingest.workbook_package import check_package, check_sheet, percent_cells
 
 # Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
 TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
@@ -68,7 +68,7 @@ def read_xlsx(
     """
     import python_calamine
 
-    parts = check_package(data)
+    package = check_package(data)
     may_grow(len(data))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -86,9 +86,12 @@ def read_xlsx(
         raise Unreadable(
             "file_format", f"Several sheets hold cells ({', '.join(filled)}): keep the one with the records."
         )
-    check_sheet(parts.get(sheet, b""))
+    xml = package.sheets.get(sheet, b"")
+    check_sheet(xml, takes_results=form.get("formulas") == "cached")
     _refuse_hidden_records(book, rows)
-    return _recorded(rows, form)
+    raw = _recorded(rows, form)
+    raw.percent_cells = percent_cells(xml, package.styles)
+    return raw
 
 
 def _refuse_hidden_records(book: Any, rows: list[list[Any]]) -> None:
