@@ -14,10 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 
 MEMORY_BYTES = 4 << 30
-# What any file may cost beyond the process itself, and what each byte of it may add.
-FREE_MEMORY, MEMORY_PER_BYTE, MEMORY_PER_PACKED_BYTE = 320 << 20, 16, 100
+# What any file may cost beyond the process itself, which holds some 150 MB: together under 512 MB. A file that is larger itself
+# than a part of this may cost as much more.
+FREE_MEMORY, HELD_FREE = 330 << 20, 128 << 20
+# What each byte may add once most of the file is known to be records.
+MEMORY_PER_BYTE, MEMORY_PER_PACKED_BYTE = 16, 100
 FREE_SECONDS, SECONDS_PER_MEGABYTE = 5, 1
-_PACKED = (b"\x1f\x8b", b"PK", b"PA")
 # System calls by machine: (audit architecture, socket, connect, execve, execveat, ptrace).
 _CALLS = {"x86_64": (0xC000003E, 41, 42, 59, 322, 101), "aarch64": (0xC00000B7, 198, 203, 221, 281, 117)}
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
@@ -51,13 +53,23 @@ def confine() -> bool:
 
 
 def allow_for(data: bytes) -> None:
-    """Set what reading one file may cost: processor time and memory by its size, from where this process began."""
+    """Set what looking at one file may cost: processor time by its size, and the memory that no file exceeds unless `grow` says so."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + seconds_for(len(data))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    by_size = (MEMORY_PER_PACKED_BYTE if data.startswith(_PACKED) else MEMORY_PER_BYTE) * len(data)
-    limit = min(MEMORY_BYTES, _at_start() + FREE_MEMORY + by_size)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, MEMORY_BYTES))
+    # Gzip is unpacked before it is looked at; no table packs to a twentieth.
+    held = 20 * len(data) if data.startswith(b"\x1f\x8b") else len(data)
+    _limit_memory(FREE_MEMORY + max(0, held - HELD_FREE))
+
+
+def grow(data: bytes, size: int) -> None:
+    """Widen the memory: the file is a table of so many bytes (of text; of the package, for xlsx and Parquet)."""
+    is_packed = data.startswith((b"PK", b"PA"))
+    _limit_memory(FREE_MEMORY + (MEMORY_PER_PACKED_BYTE if is_packed else MEMORY_PER_BYTE) * size)
+
+
+def _limit_memory(allowed: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (min(MEMORY_BYTES, _at_start() + allowed), MEMORY_BYTES))
 
 
 def seconds_for(size: int) -> int:

@@ -9,6 +9,7 @@ import codecs
 import io
 import re
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -66,11 +67,25 @@ def as_utf8(data: bytes, declared: str | None) -> bytes:
         Unreadable: it is in none of these, or holds NUL or other control characters.
     """
     text = _decoded(data, declared)
-    if (bad := _CONTROL_BYTE[np.frombuffer(text, np.uint8)]).any():
-        raise _control(data, text, text[: int(bad.argmax()) + 1].decode())
-    if not text.isascii() and (found := CONTROL.search(decoded := text.decode())):
-        raise _control(data, text, decoded[: found.end()])
+    for start in range(0, len(text), _STEP):
+        bytes_ = np.frombuffer(text, np.uint8, min(_STEP, len(text) - start), start)
+        if (bad := _CONTROL_BYTE[bytes_]).any():
+            raise _control(data, text, start + int(bad.argmax()), chr(bytes_[bad.argmax()]))
+    for start, part in [] if text.isascii() else _parts(text):
+        if not part.isascii() and (found := CONTROL.search(decoded := part.decode())):
+            raise _control(data, text, start + len(decoded[: found.start()].encode()), found.group())
     return text
+
+
+def _parts(text: bytes) -> Iterator[tuple[int, bytes]]:
+    """Cut UTF-8 text into pieces of whole characters."""
+    start = 0
+    while start < len(text):
+        stop = min(start + _STEP, len(text))
+        while start < stop < len(text) and text[stop] & 0xC0 == 0x80 and stop < start + _STEP + 4:
+            stop += 1
+        yield start, text[start:stop]
+        start = stop
 
 
 def _decoded(data: bytes, declared: str | None) -> bytes:
@@ -89,23 +104,33 @@ def _decoded(data: bytes, declared: str | None) -> bytes:
 
 
 def _checked(data: bytes, encoding: str) -> bytes:
+    is_utf8 = encoding.replace("_", "-").lower() in ("utf-8", "utf8")
+    if is_utf8 and data.isascii():
+        return data
+    start = 0
     try:
-        if encoding.replace("_", "-").lower() in ("utf-8", "utf8"):
-            if not data.isascii():
-                data.decode("utf-8")
+        if is_utf8:
+            for start, part in _parts(data):
+                part.decode("utf-8")
             return data
-        return data.decode(encoding).encode("utf-8")
+        text, decoder = io.BytesIO(), codecs.getincrementaldecoder(encoding)()
+        for position in range(0, len(data), _STEP):
+            start = position - len(decoder.getstate()[0])
+            text.write(decoder.decode(data[position : position + _STEP]).encode())
+        start = len(data) - len(decoder.getstate()[0])
+        decoder.decode(b"", final=True)
+        return text.getvalue()
     except UnicodeError as problem:
-        start = getattr(problem, "start", 0)
+        start += getattr(problem, "start", 0)
         seems = f"; the text seems to be {kind}" if (kind := unmarked_unicode(data)) else ""
-        row = data[:start].count(b"\n") + 1
+        row = data.count(b"\n", 0, start) + 1
         raise Unreadable(
             "file_encoding", f"Byte {data[start : start + 1].hex()} at position {start} is not {encoding}{seems}.", row
         ) from problem
 
 
-def _control(data: bytes, text: bytes, before: str) -> Unreadable:
-    if before[-1] == "\x00" and (kind := unmarked_unicode(data)):
+def _control(data: bytes, text: bytes, position: int, character: str) -> Unreadable:
+    if character == "\x00" and (kind := unmarked_unicode(data)):
         return Unreadable("file_encoding", f"The text is {kind}.")
-    row = before.count("\n") + 1
-    return Unreadable("file_control_characters", f"Character U+{ord(before[-1]):04X}.", row)
+    row = text.count(b"\n", 0, position) + 1
+    return Unreadable("file_control_characters", f"Character U+{ord(character):04X}.", row)

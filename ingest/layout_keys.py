@@ -33,7 +33,10 @@ TOP = frozenset(
         "other_columns",
     ]
 )
-FILE = frozenset(["format", "encoding", "delimiter", "preamble_rows", "footer_pattern", "control_pattern", "sheet"])
+FILE = frozenset(
+    ["format", "encoding", "delimiter", "preamble_rows", "footer_pattern", "control_pattern", "sheet", "formulas"]
+)
+FORMULAS = frozenset(["refused", "cached"])
 RULE = frozenset(
     [
         "from",
@@ -90,6 +93,7 @@ def _levels(entry: dict[str, Any]):
     yield from _rule("lea", entry.get("lea"), RULE)
     yield "other_columns", [entry.get("other_columns", "refused")], OTHER_COLUMNS
     yield from _rule("fiscal_year", entry.get("fiscal_year"), RULE | {"add", "other_years"})
+    yield "file: formulas", [(entry.get("file") or {}).get("formulas", "refused")], FORMULAS
     yield "fiscal_year: other_years", [(entry.get("fiscal_year") or {}).get("other_years", "findings")], OTHER_YEARS
     for check in entry.get("checks") or ():
         yield "checks", check, CHECK

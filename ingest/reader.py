@@ -6,7 +6,10 @@ Does not belong here: processes and limits (`workers`), any database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from ingest.cell_marks import cell_faults
 from ingest.contracts import Contract
@@ -18,6 +21,15 @@ from ingest.layouts import Layout
 from ingest.reader_csv import read_csv
 from ingest.reader_parquet import read_parquet, read_xlsx
 from ingest.reading import RawRecords, Reading, Unreadable
+from ingest.spreadsheet_cells import spreadsheet_faults
+
+
+_MARK, _BLANK, _END = 0, 1, 2
+_KIND = np.array([_END if n in b"\r\n" else _BLANK if n in b" \t\v\f" else _MARK for n in range(256)], np.uint8)
+
+
+def _stays(size: int) -> None:
+    """Nothing: whoever reads without limits has none to widen."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +46,20 @@ class Task:
     controls: Controls = NONE_STATED
 
 
-def read(data: bytes, task: Task) -> list[Reading]:
+def read(data: bytes, task: Task, may_grow: Callable[[int], None] = _stays) -> list[Reading]:
     """Read one file; a structural fault is returned as a reading without rows, never raised.
+
+    Args:
+        data: the file's bytes.
+        task: what they are read as.
+        may_grow: told the size of what has been found to be a table, before its cells are taken into memory.
 
     Returns:
         One reading, or one for each LEA of `task.parts`, in their order.
     """
     try:
         named = task.layouts.get(task.layout)
-        raw = _parsed(data, named.file if named else {})
+        raw = _parsed(data, named.file if named else {}, may_grow)
         layout = choose_layout(raw, task.contract, task.layouts, task.layout, task.fiscal_year)
         check_header(raw, layout, task.contract, task.fiscal_year)
         if raw.refusal:
@@ -50,6 +67,7 @@ def read(data: bytes, task: Task) -> list[Reading]:
         slot = (task.lea_id, task.fiscal_year)
         readings = apply_layout(raw, layout, task.contract, task.references, slot, task.parts)
         faults = control_faults(task.controls, raw, layout, task.contract)
+        faults += spreadsheet_faults(raw, layout, task.contract)
         for reading in readings:
             reading.faults += [*faults, *cell_faults(reading.table, task.contract)]
         return readings
@@ -58,9 +76,9 @@ def read(data: bytes, task: Task) -> list[Reading]:
         return [Reading(layout=task.layout, record_count=count, faults=[refusal.fault]) for _ in task.parts or ("",)]
 
 
-def _parsed(data: bytes, form: dict) -> RawRecords:
+def _parsed(data: bytes, form: dict, may_grow: Callable[[int], None]) -> RawRecords:
     try:
-        return _records(data, form)
+        return _records(data, form, may_grow)
     except (Unreadable, MemoryError):
         raise
     except (
@@ -69,15 +87,15 @@ def _parsed(data: bytes, form: dict) -> RawRecords:
         raise Unreadable("file_format", f"Its bytes cannot be read as a table ({type(problem).__name__}).") from problem
 
 
-def _records(data: bytes, form: dict) -> RawRecords:
+def _records(data: bytes, form: dict, may_grow: Callable[[int], None]) -> RawRecords:
     if not data:
         raise Unreadable("file_empty", "The file has no bytes.")
     refuse_known_kind(data)
     if data[:4] == b"PAR1":
-        return read_parquet(data)
+        return read_parquet(data, may_grow)
     if data[:4] == b"PK\x03\x04":
-        return read_xlsx(data, form)
-    return read_csv(data, form)
+        return read_xlsx(data, form, may_grow)
+    return read_csv(data, form, may_grow)
 
 
 def _count_lines(data: bytes) -> int:
@@ -85,4 +103,11 @@ def _count_lines(data: bytes) -> int:
     # among the suspended; for formats without lines the file counts as one record.
     if data[:2] == b"\x1f\x8b" or data[:4] in (b"PAR1", b"PK\x03\x04"):
         return 1
-    return max(len([line for line in data.splitlines() if line.strip()]) - 1, 0)
+    lines, before = 0, True
+    for start in range(0, len(data), 1 << 20):
+        kinds = _KIND[np.frombuffer(data, np.uint8, min(1 << 20, len(data) - start), start)]
+        is_end = np.concatenate([[before], kinds[kinds != _BLANK] == _END])
+        # A line with a mark begins where the first mark follows a line end.
+        lines += int(np.count_nonzero(is_end[:-1] & ~is_end[1:]))
+        before = bool(is_end[-1])
+    return max(lines - 1, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,19 +17,23 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from ingest.decoding import as_utf8, unzipped
-from ingest.quoting import Marks, is_regular, marks_of, swallowed_rows
+from ingest.quoting import Sifted, sift
 from ingest.reading import RawRecords, Unreadable
 from ingest.records import sorted_records
 
 LONGEST_FIELD = 1 << 20
+# So many lines that are no records of the header's width are not gone through one by one, if most of the file is such lines.
+MOST_UNEVEN = 200_000
+_BLOCK = 8 << 20
 
 
-def read_csv(data: bytes, form: dict[str, Any]) -> RawRecords:
+def read_csv(data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
     """Read delimited text.
 
     Args:
         data: the file's bytes, gzipped or not.
         form: the layout's `file` entry: `encoding`, `delimiter`, `preamble_rows`, `footer_pattern`.
+        may_grow: told the size of the text once most of it is known to be records: only then does it take memory by its size.
 
     Raises:
         Unreadable: the bytes, quotes or line ends are no delimited text; the first fault is named with its row.
@@ -38,46 +42,76 @@ def read_csv(data: bytes, form: dict[str, Any]) -> RawRecords:
     text = as_utf8(unzipped(data), form.get("encoding"))
     if b"\n" not in text:
         text = text.replace(b"\r", b"\n")
-    text = text.rstrip(b"\r\n")
     delimiter = form.get("delimiter", ",")
-    marks = marks_of(text, delimiter.encode())
-    raw = _recorded(text, marks, delimiter, form)
-    if raw.refusal is None and (row := swallowed_rows(text, marks, delimiter.encode(), len(raw.header))):
+    end = _end(text)
+    sifted = sift(text, end, delimiter.encode())
+    if sifted.longest_field > LONGEST_FIELD:
+        raise Unreadable("file_size", f"A field is longer than {LONGEST_FIELD:,} bytes.", sifted.longest_field_row)
+    if not form.get("preamble_rows") and sifted.uneven + sifted.hollow > max(MOST_UNEVEN, sifted.records // 2):
+        return _uneven(text, sifted, delimiter)
+    may_grow(end)
+    raw = _recorded(text, end, sifted, delimiter, form)
+    if raw.refusal is None and sifted.swallowed_row:
         raw.refusal = Unreadable(
-            "file_quotes", "A quoted field holds whole records: quotes seem to stand too many.", row
+            "file_quotes", "A quoted field holds whole records: quotes seem to stand too many.", sifted.swallowed_row
         )
     return raw
 
 
-def _recorded(text: bytes, marks: Marks, delimiter: str, form: dict[str, Any]) -> RawRecords:
+def _end(text: bytes) -> int:
+    """Where the last record ends, without line ends behind it."""
+    end = len(text)
+    while end:
+        start = max(end - _BLOCK, 0)
+        kept = len(text[start:end].rstrip(b"\r\n"))
+        end = start + kept
+        if kept:
+            break
+    return end
+
+
+def _uneven(text: bytes, sifted: Sifted, delimiter: str) -> RawRecords:
+    raw = RawRecords(_header(text, sifted, delimiter), [], np.empty(0, np.int64))
+    said = f"The header has {sifted.fields} fields; {sifted.uneven:,} of {sifted.records:,} lines have another number"
+    said += f" or are empty, {sifted.hollow:,} hold delimiters alone."
+    raw.refusal = Unreadable("file_field_count", said, sifted.first_uneven_row or None)
+    return raw
+
+
+def _header(text: bytes, sifted: Sifted, delimiter: str) -> list[str]:
+    first = next((record for _, record in _records(text[sifted.header_start : sifted.header_end], delimiter)), [])
+    return [name.strip() for name in first]
+
+
+def _recorded(text: bytes, end: int, sifted: Sifted, delimiter: str, form: dict[str, Any]) -> RawRecords:
     if not form.get("preamble_rows") and not form.get("footer_pattern"):
-        raw = _regular(text, marks, delimiter)
+        raw = _regular(text, end, sifted, delimiter)
         if raw is not None:
             return raw
-    return sorted_records(_records(text.decode(), delimiter), form)
+    return sorted_records(_records(text if end == len(text) else text[:end], delimiter), form)
 
 
-def _regular(text: bytes, marks: Marks, delimiter: str) -> RawRecords | None:
+def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecords | None:
     """Read text whose every line is a record of as many fields as the first: nearly every file, at full speed."""
-    first = int(marks.line_ends[0]) if len(marks.line_ends) else len(text)
-    header = next((record for _, record in _records(text[:first].decode(), delimiter)), [])
-    if first == len(text) or not header or not is_regular(marks, len(text), len(header), LONGEST_FIELD):
+    header = _header(text, sifted, delimiter)
+    if sifted.uneven or sifted.records < 2 or not any(header):
         return None
     names = [str(i) for i in range(len(header))]
     table = arrow_csv.read_csv(
-        pa.BufferReader(pa.py_buffer(text).slice(first + 1)),
-        arrow_csv.ReadOptions(use_threads=False, block_size=min(len(text) + 1, (1 << 31) - 1), column_names=names),
-        arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=marks.has_quoted_line_ends, ignore_empty_lines=False),
+        pa.BufferReader(pa.py_buffer(text).slice(sifted.header_end + 1, end - sifted.header_end - 1)),
+        arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=names),
+        arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=sifted.has_quoted_line_ends, ignore_empty_lines=False),
         arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
     )  # fmt: skip
-    if table.num_rows != len(marks.line_ends):
+    if table.num_rows != sifted.records - 1:
         return None
     columns = [column.combine_chunks() for column in table.columns]
-    if not text.isascii() or text.find(b" ", first) > 0 or text.find(b"\t", first) > 0:
+    if not text.isascii() or text.find(b" ", sifted.header_end) > 0 or text.find(b"\t", sifted.header_end) > 0:
         columns = [_trimmed(column) for column in columns]
-    if any(column.null_count == len(column) for column in columns[:1]) or _has_blank_record(columns):
-        return None
-    return RawRecords([name.strip() for name in header], columns, np.arange(2, table.num_rows + 2))
+    first = sifted.header_row + 1
+    raw = RawRecords(header, columns, np.arange(first, first + table.num_rows), header_row=sifted.header_row)
+    blank = _blank_records(columns)
+    return raw if blank is None else _without(raw, blank)
 
 
 def _trimmed(column: pa.Array) -> pa.Array:
@@ -85,20 +119,32 @@ def _trimmed(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
 
 
-def _has_blank_record(columns: list[pa.Array]) -> bool:
+def _blank_records(columns: list[pa.Array]) -> np.ndarray | None:
+    """Which records hold delimiters and blanks alone; None where none does."""
     empty = None
     for column in sorted(columns, key=lambda c: c.null_count):
         if column.null_count == 0:
-            return False
+            return None
         empty = column.is_null() if empty is None else pc.and_(empty, column.is_null())
-    return bool(pc.any(empty).as_py())
+    return empty.to_numpy(zero_copy_only=False) if pc.any(empty).as_py() else None
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _without(raw: RawRecords, blank: np.ndarray) -> RawRecords:
+    if blank.all():
+        raise Unreadable("file_empty", "The file has a header and no record.")
+    kept = pa.array(~blank)
+    columns = [column.filter(kept) for column in raw.columns]
+    # A line of blanks alone is a blank line, as in `sorted_records`.
+    blanks = raw.row_numbers[blank].tolist() if len(columns) > 1 else []
+    return RawRecords(raw.header, columns, raw.row_numbers[~blank], blank_rows=blanks, header_row=raw.header_row)
+
+
+def _records(text: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (row number as a spreadsheet counts, fields); a quoted line break does not count."""
     csv.field_size_limit(LONGEST_FIELD)
     # Lines end at LF only: `quoting` has seen that no CR stands alone.
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
+    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="\n")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     while True:
         number += 1

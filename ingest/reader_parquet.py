@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,13 +18,13 @@ import pyarrow as pa
 from ingest.decoding import CONTROL, FREE_BYTES, MAX_RATIO
 from ingest.reading import RawRecords, Unreadable
 from ingest.records import sorted_records
-from ingest.workbook_package import check_package, check_sheet
+from ingest.workbook_package import check_package, check_sheet, percent_cells
 
 # Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
 TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
 
 
-def read_parquet(data: bytes) -> RawRecords:
+def read_parquet(data: bytes, may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
     """Read a Parquet file; its first row is row 2.
 
     Raises:
@@ -33,6 +34,7 @@ def read_parquet(data: bytes) -> RawRecords:
 
     try:
         _check_size(pq.ParquetFile(pa.BufferReader(data)).metadata, len(data))
+        may_grow(len(data))
         # In this thread alone: starting others takes address space, and a limit met there would look like a broken file.
         table = pq.read_table(pa.BufferReader(data), use_threads=False, pre_buffer=False)
     except MemoryError:
@@ -57,7 +59,9 @@ def read_parquet(data: bytes) -> RawRecords:
     return _as_text(table.column_names, cells, list(range(2, table.num_rows + 2)))
 
 
-def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
+def read_xlsx(
+    data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None
+) -> RawRecords:
     """Read the first (or the layout's) sheet of an xlsx workbook.
 
     Raises:
@@ -65,7 +69,8 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
     """
     import python_calamine
 
-    parts = check_package(data)
+    package = check_package(data)
+    may_grow(len(data))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
@@ -82,9 +87,12 @@ def read_xlsx(data: bytes, form: dict[str, Any]) -> RawRecords:
         raise Unreadable(
             "file_format", f"Several sheets hold cells ({', '.join(filled)}): keep the one with the records."
         )
-    check_sheet(parts.get(sheet, b""))
+    xml = package.sheets.get(sheet, b"")
+    check_sheet(xml, takes_results=form.get("formulas") == "cached")
     _refuse_hidden_records(book, rows)
-    return _recorded(rows, form)
+    raw = _recorded(rows, form)
+    raw.percent_cells = percent_cells(xml, package.styles)
+    return raw
 
 
 def _refuse_hidden_records(book: Any, rows: list[list[Any]]) -> None:

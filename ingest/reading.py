@@ -84,6 +84,8 @@ class RawRecords:
     row_numbers: np.ndarray
     # Cells that were numbers or dates in a spreadsheet: column index -> record indexes.
     numeric_cells: dict[int, list[int]] = field(default_factory=dict)
+    # Numbers that a spreadsheet shows as percentages: column index -> the first row.
+    percent_cells: dict[int, int] = field(default_factory=dict)
     # Row numbers of the declared footer lines: records that no row comes of.
     footer_rows: list[int] = field(default_factory=list)
     # Their cells, which may state how many records and how much money the file holds.

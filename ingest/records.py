@@ -14,9 +14,12 @@ import pyarrow as pa
 
 from ingest.reading import RawRecords, Unreadable
 
+# Rows are kept as Python's lists no longer than this: lists cost many times their text.
+_AT_A_TIME = 20_000
+
 
 def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) -> RawRecords:
-    """Tell records from blank rows and footer lines; keep the first row that is out of form, without its text.
+    """Tell records from blank rows and footer lines; stop at the first row that is out of form.
 
     Args:
         rows: (row number, cells) from the top, the preamble included.
@@ -30,7 +33,7 @@ def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) 
     if header is None:
         raise Unreadable("file_empty", "The file has no header.")
     raw = RawRecords([name.strip() for name in header], [], np.empty(0, np.int64), header_row=number)
-    records, numbers = [], []
+    records, numbers, parts = [], [], []
     footer = re.compile(form["footer_pattern"]) if form.get("footer_pattern") else None
     for number, row in filled:
         if footer and footer.search(row[0]):
@@ -48,9 +51,18 @@ def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) 
         else:
             records.append(row)
             numbers.append(number)
-    if not records and raw.refusal is None:
+        if raw.refusal:
+            return raw
+        if len(records) == _AT_A_TIME:
+            parts.append(_columns(records))
+            records = []
+    parts += [_columns(records)] if records else []
+    if not parts:
         raise Unreadable("file_empty", "The file has a header and no record.")
-    cells = zip(*records, strict=True) if records else ([] for _ in header)
-    raw.columns = [pa.array([cell.strip() or None for cell in column], pa.string()) for column in cells]
+    raw.columns = [pa.concat_arrays(column) for column in zip(*parts, strict=True)]
     raw.row_numbers = np.array(numbers, np.int64)
     return raw
+
+
+def _columns(records: list[list[str]]) -> list[pa.Array]:
+    return [pa.array([cell.strip() or None for cell in cells], pa.string()) for cells in zip(*records, strict=True)]

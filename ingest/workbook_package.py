@@ -11,6 +11,7 @@ import itertools
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from ingest.decoding import FREE_BYTES, MAX_RATIO
@@ -30,6 +31,9 @@ _FORBIDDEN = (
 )
 _DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_NO_RESULT = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)(?!\s*<(?:\w+:)?v[\s/>])")
+_VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>\s*(?:<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>")
+_ATTRIBUTE = re.compile(rb'\b([a-z]+)="([^"]*)"')
 _ERROR = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
 _HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\bmin="([0-9]+)"')
@@ -37,8 +41,16 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z0-9:]+)"')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]+)"')
 
 
-def check_package(data: bytes) -> dict[str, bytes]:
-    """Look through the package; give its sheets' XML by the sheet's name.
+@dataclass(frozen=True)
+class Package:
+    """The sheets' XML by the sheet's name, and that of the styles."""
+
+    sheets: dict[str, bytes]
+    styles: bytes
+
+
+def check_package(data: bytes) -> Package:
+    """Look through the package; give what its cells are read from.
 
     Raises:
         Unreadable: no workbook, damaged, too large when unpacked, or with parts that are no data.
@@ -84,7 +96,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
         )
 
 
-def _sheets(package: zipfile.ZipFile) -> dict[str, bytes]:
+def _sheets(package: zipfile.ZipFile) -> Package:
     parts = {}
     for entry in package.infolist():
         # Reading a part whole compares its size and checksum with what the package says of it.
@@ -104,18 +116,47 @@ def _sheets(package: zipfile.ZipFile) -> dict[str, bytes]:
         target = next((targets.get(value, "") for name, value in sheet.items() if name.endswith("}id")), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         found[sheet.get("name", "")] = parts.get(part, b"")
+    return Package(found, parts.get("xl/styles.xml", b""))
+
+
+def percent_cells(xml: bytes, styles: bytes) -> dict[int, int]:
+    """The columns (from 0) with a number shown as a percentage, each with the row of the first."""
+    try:
+        tree = ElementTree.fromstring(styles or b"<none/>")
+    except ElementTree.ParseError:
+        return {}
+    forms = {e.get("numFmtId"): e.get("formatCode", "") for e in tree.iter() if e.tag.endswith("}numFmt")}
+    percent = {"9", "10"} | {one for one, code in forms.items() if "%" in re.sub(r'"[^"]*"|\\.', "", code)}
+    cells = next((e for e in tree.iter() if e.tag.endswith("}cellXfs")), ())
+    styled = [str(i) for i, cell in enumerate(cells) if cell.get("numFmtId") in percent]
+    found: dict[int, int] = {}
+    if not styled or not re.search(rf'\bs="(?:{"|".join(styled)})"'.encode(), xml):
+        return found
+    for cell in _VALUED.finditer(xml):
+        attributes = dict(_ATTRIBUTE.findall(cell[1]))
+        if attributes.get(b"s", b"").decode() in styled and attributes.get(b"t", b"n") == b"n":
+            letters, row = re.fullmatch(rb"([A-Z]+)([0-9]+)", attributes.get(b"r", b"A0")).groups()
+            column = 0
+            for letter in letters:
+                column = column * 26 + letter - 64
+            found.setdefault(column - 1, int(row))
     return found
 
 
-def check_sheet(xml: bytes) -> None:
+def check_sheet(xml: bytes, takes_results: bool = False) -> None:
     """Refuse a sheet whose cells another program could show in another way.
+
+    Args:
+        xml: the sheet.
+        takes_results: whether the layout takes the results of formulas as they were saved; one without a result is refused.
 
     Raises:
         Unreadable: formulas, hidden rows or columns, merged cells, rows out of order or numbered twice.
     """
-    if found := _FORMULA.search(xml):
+    if found := (_NO_RESULT if takes_results else _FORMULA).search(xml):
         rows = _ROW.findall(xml, 0, found.start())
-        said = "A cell of this row holds a formula: copy the sheet and paste it as values."
+        said = "A cell of this row holds a formula" + (" without its result" if takes_results else "")
+        said += ": copy the sheet and paste it as values."
         raise Unreadable("file_cell", said, int(rows[-1]) if rows else None)
     if found := _ERROR.search(xml):
         raise Unreadable("file_cell", f"Cell {(found[1] + found[2]).decode()} holds an error value.", int(found[2]))

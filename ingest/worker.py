@@ -13,11 +13,12 @@ import io
 import json
 import struct
 import sys
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.confinement import allow_for, confine
+from ingest.confinement import allow_for, confine, grow
 from ingest.contracts import read_contract
 from ingest.controls import Controls
 from ingest.layouts import Layout, read_layouts
@@ -92,7 +93,8 @@ def main() -> None:
             contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
             known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})
             asked = (head["layout"], head["lea_id"], head["fiscal_year"], references, tuple(head["parts"]))
-            readings = read(data, Task(contract, known, *asked, Controls.from_texts(*head["controls"])))
+            task = Task(contract, known, *asked, Controls.from_texts(*head["controls"]))
+            readings = read(data, task, partial(grow, data))
             tables = [reading.table for reading in readings if reading.table is not None]
             heads = [
                 r.as_json() | {"row_count": None if r.table is None else r.table.num_rows} for r in readings

@@ -85,6 +85,34 @@ def test_a_bomb_is_refused_and_the_next_file_read(pool, name):
     assert not answer(pool, GOOD).faults
 
 
+def giants() -> dict[str, bytes]:
+    """Files of tens of megabytes that are no table: what they cost may not grow with them."""
+    return {
+        "commas": LINE + b"," * 50_000_000, "one field": LINE + b"a" * 100_000_000, "open quotes": LINE + b'"a\n' * 7_000_000,
+        "quotes": b'"' * 20_000_000, "a quote never closed": GOOD + b'"' + GOOD * 700_000, "line ends": LINE + b"\n" * 50_000_000,
+        "line ends within": GOOD + b"\r\n" * 20_000_000 + GOOD, "delimiters alone": LINE + b",,,,,,,\n" * 5_000_000,
+        "short lines": LINE + b"a\n" * 20_000_000, "quoted line ends": LINE + b',"\n' * 10_000_000,
+        "wide header": b"a," * 25_000_000, "commas in UTF-16": b"\xff\xfe" + (LINE + b"," * 20_000_000).decode().encode("utf-16-le"),
+    }  # fmt: skip
+
+
+GIANT_BYTES = 512 << 20
+
+
+@pytest.mark.parametrize("name", giants())
+def test_a_giant_is_refused_for_what_it_is_within_the_memory_of_any_file(name):
+    data = giants()[name]
+    with Workers({}, count=1) as fresh:
+        (worker,) = fresh._idle.queue
+        ((_, reading),) = fresh.read_all([Request("one", lambda: data, CONTRACT, None, "", "0101", 2024)])
+        held = Path(f"/proc/{worker.process.pid}/status")
+        peak = int(held.read_text().split("VmHWM:")[1].split()[0]) * 1024 if held.exists() else 0
+        assert worker.process.poll() is None and peak < GIANT_BYTES
+    (fault,) = reading.faults
+    assert fault.edit in ("file_size", "file_quotes", "file_field_count", "file_empty") and "memory" not in fault.detail
+    assert fault.row_number or fault.edit in ("file_empty", "file_field_count")
+
+
 AMBIGUOUS = {
     "formula": lambda b: b.active.__setitem__("F3", "=10+20"),
     "hidden row": lambda b: setattr(b.active.row_dimensions[3], "hidden", True),

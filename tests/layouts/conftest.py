@@ -16,10 +16,10 @@ from ingest.reader import Task, read
 
 @pytest.fixture
 def through(tmp_path):
-    """Read lines through a layout: `through(lines, columns={...}, ...)`; rows, excluded and faults."""
+    """Read lines through a layout: `through(lines or the bytes of a file, columns={...}, ...)`; rows, excluded and faults."""
 
     def run(
-        *lines: str,
+        *lines: str | bytes,
         name: str = "one",
         collection: str = "ledger",
         only_lea: bool = False,
@@ -33,7 +33,7 @@ def through(tmp_path):
             entry["amounts"] = AMOUNTS
         entry |= more
         (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(entry, sort_keys=False))
-        data = ("\n".join(lines) + "\n").encode()
+        data = lines[0] if isinstance(lines[0], bytes) else ("\n".join(lines) + "\n").encode()
         parts = (slot[0],) if only_lea else ()
         task = Task(
             CONTRACTS[collection], read_layouts(tmp_path), name if named else "", *slot, REFERENCES, parts, controls

@@ -5,6 +5,7 @@ Belongs here: the table, its contract, the polluted files. Does not belong here:
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 
 HEADER = ["Day", "Fund Code", "Object Code", "Amount", "Pieces", "Payee", "Note"]
@@ -54,6 +55,20 @@ HARMLESS = {
     "all_quoted": text(CLEAN, always=True).encode(),
     "order": text([row[::-1] for row in CLEAN]).encode(),
     "header_case": (text([[h.upper() for h in HEADER]]) + text(ROWS)).encode(),
+    "header_blanks": (text([[f" {h}  " for h in HEADER]]) + text(ROWS)).encode(),
+    "header_folded": (text([[h.lower().replace(" ", "_") for h in HEADER]]) + text(ROWS)).encode(),
+    "header_quoted": (text([HEADER], always=True) + text(ROWS)).encode(),
+    "bom_quoted_crlf": b"\xef\xbb\xbf" + text(CLEAN, "\r\n", always=True).encode(),
+    "utf16le_crlf_no_final": b"\xff\xfe" + text(CLEAN, "\r\n")[:-2].encode("utf-16-le"),
+    "utf16be_quoted": b"\xfe\xff" + text(CLEAN, always=True).encode("utf-16-be"),
+    "blank_first_lines": ("\n\r\n\n" + PLAIN).encode(),
+    "blank_line_within": (text(CLEAN[:9]) + "\n" + text(CLEAN[9:])).encode(),
+    "blanks_around": "".join(",".join(f" {quoted(c)}  " if quoted(c) == c and c else quoted(c) for c in row) + "\n" for row in CLEAN).encode(),
+    "lines_of_blanks_crlf": (text(CLEAN, "\r\n") + "   \r\n\r\n \r\n").encode(),
+    "line_of_tabs": (PLAIN + "\t\t\n").encode(),
+    "delimiters_and_blanks": (PLAIN + " , ,,,,, \n" * 3).encode(),
+    "gzip": gzip.compress(PLAIN.encode()),
+    "rows_reversed": text([HEADER, *ROWS[::-1]]).encode(),
     "mixed_ends": (text(CLEAN[:9]) + text(CLEAN[9:], "\r\n")).encode(),
 }
 

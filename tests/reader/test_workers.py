@@ -24,7 +24,7 @@ import os, pathlib, signal, sys, time
 from ingest import worker
 marker = pathlib.Path(sys.argv[1])
 read = worker.read
-def spoiled(data, task):
+def spoiled(data, task, may_grow):
     if data.startswith(b"CRASH"):
         os.kill(os.getpid(), signal.SIGKILL)
     if data.startswith(b"ONCE") and not marker.exists():
@@ -45,7 +45,7 @@ def spoiled(data, task):
             raise KeyError("no network") from None
     if data.startswith(b"SLOW"):
         time.sleep(60)
-    return read(data, task)
+    return read(data, task, may_grow)
 worker.read = spoiled
 worker.main()
 """
