@@ -18,6 +18,8 @@ from dagster_project.build import dbt_environment, results_file, run_info
 from dagster_project.house import House
 from dagster_project.steps import run_folder, step
 from dagster_project.warehouse import QUALITY, WAREHOUSE
+from expectations.reports.page import edits_as_html
+from ingest.edit_list import all_edits as every_edit
 from ingest.night_events import built_run
 from ingest.refusals import SystemFailure
 from ingest.settings import project_folder
@@ -102,7 +104,7 @@ def dbt_failures(target: Path) -> list[Reason]:
 
 
 def static_documents(house: House) -> Path | None:
-    """dbt's documentation as one page that works offline."""
+    """dbt's documentation as one page that works offline, and every edit explained as another."""
     environment = {**os.environ, **dbt_environment(house)}
     dbt, project = Path(sys.executable).parent / "dbt", project_folder() / "dbt"
     command = [str(dbt), "--quiet", "docs", "generate", "--static", "--no-compile", "--project-dir", str(project)]
@@ -114,4 +116,7 @@ def static_documents(house: House) -> Path | None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copyfile(page, folder / "index.html")
+    listed = every_edit(house.settings.project, house.contracts.values())
+    titles = {contract.collection: contract.title for contract in house.contracts.values()}
+    (folder / "edits.html").write_text(edits_as_html(listed, titles), encoding="utf-8")
     return folder

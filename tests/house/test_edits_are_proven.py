@@ -39,5 +39,7 @@ def test_every_edit_on_accepted_data_has_its_words():
     assert rules == words.keys()
     assert all(edit.sentence and edit.why and edit.example and edit.fix for edit in words.values())
     # A state may have limits of its own: its number stands in the finding, not in the sentence.
-    limits = {line.split(",")[0] for line in (PROJECT / "dbt" / "seeds" / "edit_threshold.csv").read_text().splitlines()}
+    limits = {
+        line.split(",")[0] for line in (PROJECT / "dbt" / "seeds" / "edit_threshold.csv").read_text().splitlines()
+    }
     assert not [edit_id for edit_id in limits & words.keys() if any(sign.isdigit() for sign in words[edit_id].sentence)]

@@ -50,8 +50,7 @@ def reviewed(new_home, project):
     state = State(home)
     sent = list(_planned())
     state.read_accounts({one["lea"] for one in sent})
-    slots = {(one["lea"], collection) for one in sent for collection in ("ledger", one["file"], _judged(one))}
-    before = _findings(home, state, slots)
+    before = state.findings(PLANTED)
     of_state = _of_state(home)
     _change_reference(home)
     files = {}
@@ -64,17 +63,12 @@ def reviewed(new_home, project):
     own = {(one["lea"], one["file"]) for one in sent if one.get("layout")}
     for _lea_id, collection in own:
         (layouts / f"{collection}_{OWN}.yml").write_text(own_layout(collection, list(files["0133", collection][0])))
-    for key, rows in files.items():
-        state.send(*key, rows, f"{key[1]}_{OWN}" if key in own else "standard")
+    state.send(files, own)
     home.ok("nightly")
     return SimpleNamespace(
-        home=home, state=state, before=before, after=_findings(home, state, slots),
+        home=home, state=state, before=before, after=state.findings(PLANTED),
         of_state_before=of_state, of_state=_of_state(home), sent=set(files),
     )  # fmt: skip
-
-
-def _judged(one) -> str:
-    return one.get("edit", one["file"]).split("_")[0]
 
 
 def _planned():
@@ -87,25 +81,6 @@ def _planned():
         elif "lea" in one:
             yield {"file": "ledger", "plant": "as_it_is", "edit": edit_id} | one
     yield from NEAR
-
-
-def _findings(home, state, slots) -> dict:
-    """What the edits on accepted data say of each slot: edit and item, with the finding."""
-    status = json.loads(home.ok("status", "--format", "json", "--fiscal-year", "2025"))
-    latest = {
-        (row["lea_id"], row["collection"], row["reporting_period"]): row["submission_id"]
-        for row in sorted(status, key=lambda row: row["version"])
-    }
-    found = {}
-    for lea_id, collection in slots:
-        submission_id = latest[lea_id, collection, state.period(lea_id, collection)]
-        listed = json.loads(home.ok("findings", submission_id))
-        found[lea_id, collection] = {
-            (one["edit_id"], one["message"].split("found ", 1)[0]): one
-            for one in listed
-            if one["edit_id"] in PLANTED
-        }
-    return found
 
 
 def _of_state(home) -> set:
@@ -122,11 +97,20 @@ def _change_reference(home) -> None:
     leas = [("0900", "", 2024), ("0907", "", 2024), ("0914", 2025, ""), ("0921", 2025, "")]
     with (folder / "leas.csv").open("a", newline="") as stream:
         for number, (lea_id, first, last) in enumerate(leas):
-            row = {"lea_id": lea_id, "nces_lea_id": f"99009{number:02}", "lea_name": f"District {lea_id}", "is_charter": "N"}
+            row = {
+                "lea_id": lea_id,
+                "nces_lea_id": f"99009{number:02}",
+                "lea_name": f"District {lea_id}",
+                "is_charter": "N",
+            }
             row |= {"lea_type_code": 1, "locale_code": 42, "region_name": "Hills", "lineage_id": f"L{lea_id}"}
             row |= {"first_fiscal_year": first or 2024, "last_fiscal_year": last, "source": SOURCE}
             csv.DictWriter(stream, names).writerow(row)
-    events = [("E1", "absorb", "0907", "0287", 1), ("E2", "split", "0287", "0921", 0.1), ("E2", "split", "0287", "0287", 0.9)]
+    events = [
+        ("E1", "absorb", "0907", "0287", 1),
+        ("E2", "split", "0287", "0921", 0.1),
+        ("E2", "split", "0287", "0287", 0.9),
+    ]
     _append(folder, own, "lea_events.csv", [
         (one, kind, 2025, before, after, weight, "pupils", "N", SOURCE) for one, kind, before, after, weight in events
     ])  # fmt: skip

@@ -168,7 +168,7 @@ def function_grows(rows, state, lea_id, rate):
         functions.setdefault(name.split()[2], []).append((amount, last or 0, places))
     for _code, accounts in sorted(functions.items()):
         now, last = (sum(one[i] for one in accounts) for i in (0, 1))
-        if 1_100_000 < last < 3_000_000 and 0 < now:
+        if 1_100_000 < last < 3_000_000 and now > 0:
             factor = last * (1 + Decimal(rate)) / now
             for _amount, _last, places in accounts:
                 for place in places:
@@ -197,8 +197,7 @@ def new_account(rows, state, lea_id, dollars):
     used = {row["Object Code"] for row in rows} | {row["Object Code"] for row in state.rows(lea_id, "ledger", YEAR - 1)}
     part = Decimal(dollars)
     pay = [one for one in state.accounts(lea_id) if one[0].split()[3].startswith("1")]
-    account = next(one for one in pay if one[1] > 3 * part and money(rows[one[3][0]]) > part)
-    line = rows[account[3][0]]
+    line = max((rows[place] for one in pay for place in one[3]), key=money)
     code = next(one for one in state.objects(line["Object Code"][:1]) if one not in used)
     rows.append(line | {"Object Code": code, "Amount": str(part), "Payee Type": ""})
     add(line, -part)
@@ -220,7 +219,7 @@ def turned(rows, state, lea_id, _):
     """A large account stands with the other sign, and its function adds to the same."""
     first, second = _pair(
         state, lea_id,
-        lambda name, now, last, places: last is not None and LARGE < min(now, last) and max(now, last) < 3 * LARGE,
+        lambda name, now, last, places: last is not None and min(now, last) > LARGE and max(now, last) < 3 * LARGE,
         lambda name, now, last, places: last is not None and min(now, last) > 0,
     )  # fmt: skip
     _move(rows, first, second, 2 * first[1])

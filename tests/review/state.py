@@ -4,14 +4,14 @@ Belongs here: reading and sending files of one home, and which rows make which n
 """
 
 import csv
-import json
 from collections import defaultdict
 from decimal import Decimal
 
 import yaml
 
 from ingest.contracts import contracts
-from ingest.settings import project_folder
+from ingest.registry import Registry
+from ingest.settings import Settings, project_folder
 
 ACTUAL = ("actual_audited", "actual_unaudited")
 OF_COLLECTION = {"staff": "fall", "membership": "fall", "sections": "fall", "outcomes": "final"}
@@ -62,16 +62,36 @@ class State:
         with (self.folder / self.latest[key]["file"]).open(newline="") as stream:
             return list(csv.DictReader(stream))
 
-    def send(self, lea_id: str, collection: str, rows: list[dict[str, str]], layout: str = "standard") -> str:
-        """Send rows as a correction; the submission's id."""
-        path = self.home.path / f"{lea_id}_{collection}.csv"
-        with path.open("w", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-        slot = ("--lea", lea_id, "--collection", collection, "--fiscal-year", YEAR)
-        period = ("--period", self.period(lea_id, collection), "--layout", layout)
-        return json.loads(self.home.ok("submit", path, *slot, *period).splitlines()[-1])["submission_id"]
+    def send(self, files: dict[tuple[str, str], list[dict[str, str]]], own) -> None:
+        """Send rows as corrections, by LEA and collection, those of `own` in the layout OWN."""
+        names = ("file", "lea_id", "collection", "fiscal_year", "reporting_period", "layout")
+        listed = [names]
+        for (lea_id, collection), rows in files.items():
+            path = self.home.path / f"{lea_id}_{collection}.csv"
+            with path.open("w", newline="") as stream:
+                writer = csv.DictWriter(stream, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+            layout = f"{collection}_{OWN}" if (lea_id, collection) in own else "standard"
+            listed.append((path.name, lea_id, collection, YEAR, self.period(lea_id, collection), layout))
+        manifest = self.home.path / "planted.csv"
+        with manifest.open("w", newline="") as stream:
+            csv.writer(stream).writerows(listed)
+        self.home.ok("submit", "--manifest", manifest)
+
+    def findings(self, edit_ids) -> dict[tuple[str, str], dict]:
+        """What these edits say of the slots of YEAR that the marts take: edit and item, with the finding."""
+        registry = Registry.open(Settings(home=self.home.path, state="sample"))
+        found = {}
+        for row in sorted(registry.submissions(), key=lambda row: row.version):
+            periods = ACTUAL if row.collection == "ledger" else (OF_COLLECTION[row.collection],)
+            if row.fiscal_year != YEAR or row.reporting_period not in periods:
+                continue
+            if row.reporting_period == self.period(row.lea_id, row.collection):
+                listed = [one for one in registry.findings(row.submission_id) if one.edit_id in edit_ids]
+                found[row.lea_id, row.collection] = {(one.edit_id, one.item_key): one for one in listed}
+        registry.close()
+        return found
 
     def read_accounts(self, leas) -> None:
         """Learn which rows of the books make which national account, and what each held in both years."""
@@ -104,7 +124,12 @@ def own_layout(collection: str, headers) -> str:
     """The layout OWN for a file of these columns."""
     header_of = contracts(project_folder() / "dbt" / "models" / "sources")[collection]
     columns = {one.name: one.header for one in header_of.columns if one.header in headers}
-    said = {"layout": f"{collection}_{OWN}", "collection": collection, "title": "Standard columns", "source": "this test"}
+    said = {
+        "layout": f"{collection}_{OWN}",
+        "collection": collection,
+        "title": "Standard columns",
+        "source": "this test",
+    }
     said |= {"file": {"format": "csv", "encoding": "utf-8", "delimiter": ","}, "header": list(headers)}
     said |= {"lea": {"from": columns.pop("lea_id")}, "fiscal_year": {"from": columns.pop("fiscal_year")}}
     return yaml.safe_dump(said | {"columns": columns}, sort_keys=False)
