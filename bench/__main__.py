@@ -69,7 +69,9 @@ def _stages(home: Path) -> dict[str, dict]:
     return {one["stage"]: one for one in map(json.loads, record.read_text(encoding="utf-8").splitlines())}
 
 
-def _print(leas, first_year, last_year, night, idle, stages, rows, parsed, parse_seconds, script_seconds, ratios) -> None:
+def _print(
+    leas, first_year, last_year, night, idle, stages, rows, parsed, parse_seconds, script_seconds, ratios
+) -> None:
     gate = stages["gate ledger"]["seconds"]
     peak = max(one["peak_bytes"] for one in stages.values())
     slower = (gate / rows) / (parse_seconds / parsed)

@@ -19,6 +19,8 @@ from dagster_project.continuing import fact_sums, settle
 from dagster_project.house import House, code_version
 from dagster_project.steps import run_folder, step
 from dagster_project.warehouse import QUALITY, WAREHOUSE
+from expectations.reports.page import edits_as_html
+from ingest.edit_list import all_edits as every_edit
 from ingest.night_events import built_run
 from ingest.refusals import SystemFailure
 from ingest.settings import project_folder
@@ -109,7 +111,7 @@ def dbt_failures(target: Path) -> list[Reason]:
 
 
 def static_documents(house: House) -> Path | None:
-    """dbt's documentation as one page that works offline; made again only where the code is another."""
+    """dbt's documentation as one page that works offline, and every edit explained as another; made again only where the code is another."""
     folder, made_for = house.build_folder / "docs", house.build_folder / "docs_made_for"
     if folder.exists() and made_for.exists() and made_for.read_text(encoding="utf-8") == code_version():
         return folder
@@ -124,5 +126,8 @@ def static_documents(house: House) -> Path | None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copyfile(page, folder / "index.html")
+    listed = every_edit(house.settings.project, house.contracts.values())
+    titles = {contract.collection: contract.title for contract in house.contracts.values()}
+    (folder / "edits.html").write_text(edits_as_html(listed, titles), encoding="utf-8")
     made_for.write_text(code_version(), encoding="utf-8")
     return folder

@@ -8,6 +8,7 @@ Does not belong here: what a rule means (`queries`, `native`), verdicts, waivers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
@@ -105,6 +106,11 @@ def _collect(connection, table: str, rule: Rule, result, text_columns, masked, h
     value = f"case when column_name in ({hidden}) then shape_of(value) else value end"
     group = rule.arguments.get("group") if rule.kind == "group_satisfies" else None
     item = f"{quoted('/'.join(group) + '=')} || coalesce(value, '')" if group else "cast(null as varchar)"
+    if beside := _beside(rule, masked, headers):
+        query = (
+            f"select found.submission_id, found.row_number, found.column_name, found.value, {_told(beside, text_columns)} as detail "
+            f"from ({query}) as found join {ident(table)} as b using (submission_id, row_number)"
+        )
     connection.execute(
         f"insert into findings select submission_id, ?, ?, row_number, column_name, {value}, {_message(rule, masked, headers)}, ?, "
         f"{item} from ({query})",
@@ -114,6 +120,23 @@ def _collect(connection, table: str, rule: Rule, result, text_columns, masked, h
     if count == 0:
         raise GateError(f"Edit {rule.edit_id} failed, but no row of it could be found.")
     return count
+
+
+def _beside(rule: Rule, masked, headers: Mapping[str, str]) -> dict[str, str]:
+    """The other columns of the row that a rule on one row compares, with their headers: the mistake may stand in any of them."""
+    if rule.kind != "row_satisfies":
+        return {}
+    words = set(re.findall(r"\w+", f"{rule.arguments['expression']} {rule.arguments.get('when')}"))
+    named = {name: header for name, header in headers.items() if words & {name, f"{name}_text"}}
+    return {} if masked & named.keys() else {name: header for name, header in named.items() if name != rule.column}
+
+
+def _told(columns: Mapping[str, str], text_columns: frozenset[str]) -> str:
+    values = ", ".join(
+        f"{quoted(f'{header} = ')} || coalesce(b.{ident(f'{name}_text' if name in text_columns else name)}, '(empty)')"
+        for name, header in columns.items()
+    )
+    return f"nullif(concat_ws(', ', {values}), '')"
 
 
 def _message(rule: Rule, masked, headers: Mapping[str, str]) -> str:

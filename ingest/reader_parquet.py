@@ -59,9 +59,7 @@ def read_parquet(data: bytes, may_grow: Callable[[int], None] = lambda size: Non
     return _as_text(table.column_names, cells, list(range(2, table.num_rows + 2)))
 
 
-def read_xlsx(
-    data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None
-) -> RawRecords:
+def read_xlsx(data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
     """Read the first (or the layout's) sheet of an xlsx workbook.
 
     Raises:

@@ -20,6 +20,8 @@ from ingest.layouts import Layout
 from ingest.slots import SEVERAL_LEAS
 from ingest.verdicts import Verdict
 
+SHAPES = "Values about people are written by their shape only: 9 is any digit, A or a any letter. Look the value up in your file, by its row."
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -65,6 +67,9 @@ def report_of(
         findings=tuple(verdict.findings),
         headers=headers,
         not_evaluated=tuple(not_evaluated),
+        note=SHAPES
+        if any(one.value and one.column_name in contract.masked_columns for one in verdict.findings)
+        else "",
         excluded=tuple((one.reason, f"{one.count:,}", _money(one.amount)) for one in verdict.excluded),
     )
 

@@ -26,9 +26,7 @@ def spreadsheet_faults(raw: RawRecords, layout: Layout, contract: Contract) -> l
         if numeric and column.is_text and not is_padded:
             value = raw.columns[index][numeric[0]].as_py()
             said = f"{len(numeric)} cells of {header} are numbers or dates, and layout {layout.name} does not pad them; the first says {value}."
-            faults.append(
-                Fault("file_code_as_number", said, int(raw.row_numbers[numeric[0]]), column.name, value)
-            )
+            faults.append(Fault("file_code_as_number", said, int(raw.row_numbers[numeric[0]]), column.name, value))
         row = raw.percent_cells.get(index)
         if row is not None and column.data_type in _NEVER_A_SHARE:
             said = (

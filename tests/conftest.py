@@ -6,7 +6,7 @@ Belongs here: running `edfin` in a home of its own. Does not belong here: anythi
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ class Home:
 
     path: Path
     state: str = "sample"
+    more: dict[str, str] = field(default_factory=dict)
 
     def environment(self, **more: str) -> dict[str, str]:
         """The environment of the command: of all EDFIN_ settings only the home's own."""
@@ -26,7 +27,7 @@ class Home:
         }
         bin_folder = str(Path(sys.executable).parent)
         own = {"EDFIN_HOME": str(self.path), "EDFIN_STATE": self.state, "PATH": bin_folder + os.pathsep + kept["PATH"]}
-        return kept | own | more
+        return kept | own | self.more | more
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess:
         """Run one command, whatever its exit code."""
@@ -46,8 +47,8 @@ class Home:
 def new_home(tmp_path_factory):
     """Make homes: `new_home("name")`."""
 
-    def make(name: str, state: str = "sample") -> Home:
-        return Home(tmp_path_factory.mktemp(name), state)
+    def make(name: str, state: str = "sample", **more: str) -> Home:
+        return Home(tmp_path_factory.mktemp(name), state, more)
 
     return make
 

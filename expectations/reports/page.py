@@ -14,6 +14,7 @@ from expectations.reports.visible import visible
 from expectations.reports.wording import SEVERITY, STAGE
 
 MOST_CODES = 500
+MOST_ROWS = 200
 
 
 @lru_cache(maxsize=1)
@@ -31,7 +32,7 @@ def as_html(report: Report) -> str:
     facts = dict(report.facts)
     return _templates().get_template("report.html.j2").render(
         report=report, words=SEVERITY, has_submission="Submission" in facts,
-        has_preamble=facts.get("Layout") != "standard", most_codes=MOST_CODES,
+        has_preamble=facts.get("Layout") != "standard", most_codes=MOST_CODES, most_rows=MOST_ROWS,
     )  # fmt: skip
 
 

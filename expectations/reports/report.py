@@ -99,6 +99,8 @@ class Report:
     headers: Mapping[str, str] = field(default_factory=dict)
     not_evaluated: tuple[Edit, ...] = ()
     excluded: tuple[tuple[str, str, str], ...] = ()
+    note: str = ""
+    """How values are written, where not as they are."""
 
     @property
     def is_accepted(self) -> bool:
@@ -111,3 +113,17 @@ class Report:
     def of(self, severity: str) -> tuple[EditGroup, ...]:
         """The edits of a severity that found something."""
         return tuple(group for group in self.groups if group.edit.severity == severity)
+
+    @property
+    def by_row(self) -> tuple[tuple[int, tuple[Finding, ...]], ...]:
+        """Findings to be mended by the row they stand in, in the order of the file: one mistake is often several findings."""
+        rows: dict[int, list[Finding]] = {}
+        for one in self.findings:
+            if one.row_number is not None and not one.is_waived and one.severity != "info":
+                rows.setdefault(one.row_number, []).append(one)
+        return tuple((number, tuple(rows[number])) for number in sorted(rows))
+
+    def cells_of(self, findings: tuple[Finding, ...]) -> tuple[tuple[str, str | None], ...]:
+        """The cells that findings of a row point to, by the district's header, each once."""
+        named = [(self.headers.get(one.column_name, one.column_name), one.value) for one in findings if one.column_name]
+        return tuple(dict.fromkeys(named))

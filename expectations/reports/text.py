@@ -16,6 +16,8 @@ def as_text(report: Report) -> str:
     rows = report.flows[0].accepted if report.flows else "0"
     lines = [f"{report.file_name}: {report.verdict}, {rows} rows, {len(report.findings):,} findings"]
     lines[0] += f" ({counts})" if counts else ""
+    if report.note:
+        lines.append(f"  {report.note}")
     for group in report.groups:
         lines += _edit(group)
     if report.not_evaluated:

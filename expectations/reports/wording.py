@@ -54,9 +54,9 @@ def expected_of(rule: Rule) -> str:
         return f"from {_plain(a['min_value'])} to {_plain(a['max_value'])}"
     if rule.kind == "in_code_list":
         name = (rule.column or "code").replace("_", " ")
-        return f"{'an' if name[0] in 'aeiou' else 'a'} {name} of the list {a['table']}"
+        return f"{'an' if name[0] in 'aeiou' else 'a'} {name} of the agency's list ({a['table'].replace('_', ' ')})"
     if rule.kind == "exists_in_reference":
-        return f"an id of the state's directory ({a['table']})"
+        return f"an id of the state's directory of {a['table']}"
     if rule.kind == "group_total_between":
         return f"together at most {_plain(a['max_value'])}"
     return ""

@@ -57,7 +57,8 @@ def test_a_code_in_a_numeric_cell_is_refused_where_the_layout_does_not(through):
 
 
 @pytest.mark.parametrize(
-    ("form", "is_percent"), [("0.00%", True), ("0%", True), ('#,##0.0 %;-0"x"', True), ('0.00" % of all"', False), ("0.00", False)]
+    ("form", "is_percent"),
+    [("0.00%", True), ("0%", True), ('#,##0.0 %;-0"x"', True), ('0.00" % of all"', False), ("0.00", False)],
 )
 def test_an_amount_shown_as_a_percentage_is_refused(through, form, is_percent):
     result = through(workbook(["n", 7, "F", 110, 5], ["n", 7, "F", 110, 0.12], percent="E3", form=form), columns=PADDED)

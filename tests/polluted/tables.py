@@ -63,7 +63,9 @@ HARMLESS = {
     "utf16be_quoted": b"\xfe\xff" + text(CLEAN, always=True).encode("utf-16-be"),
     "blank_first_lines": ("\n\r\n\n" + PLAIN).encode(),
     "blank_line_within": (text(CLEAN[:9]) + "\n" + text(CLEAN[9:])).encode(),
-    "blanks_around": "".join(",".join(f" {quoted(c)}  " if quoted(c) == c and c else quoted(c) for c in row) + "\n" for row in CLEAN).encode(),
+    "blanks_around": "".join(
+        ",".join(f" {quoted(c)}  " if quoted(c) == c and c else quoted(c) for c in row) + "\n" for row in CLEAN
+    ).encode(),
     "lines_of_blanks_crlf": (text(CLEAN, "\r\n") + "   \r\n\r\n \r\n").encode(),
     "line_of_tabs": (PLAIN + "\t\t\n").encode(),
     "delimiters_and_blanks": (PLAIN + " , ,,,,, \n" * 3).encode(),

@@ -42,6 +42,19 @@ def test_the_workbook_holds_the_file_of_the_landing(spoiled, judged):
     assert [[cell.value or "" for cell in row] for row in sheet.iter_rows(max_col=len(spoiled.header))] == spoiled.bad
 
 
+def test_a_report_on_people_says_that_values_stand_by_their_shape(spoiled):
+    staff = next((spoiled.home.path / "sample" / "0007" / "2024").glob("staff_*.csv"))
+    rows = staff.read_text().splitlines()
+    (spoiled.home.path / "people.csv").write_text(
+        "\n".join([rows[0], rows[1].replace("TCH,", "TEACH,", 1), *rows[2:]]) + "\n"
+    )
+    slot = ("--lea", "0007", "--collection", "staff", "--fiscal-year", "2024")
+    done = spoiled.home.run("check", "people.csv", *slot, "--report", "people.html")
+    assert done.returncode == 1, done.stderr
+    said = "Values about people are written by their shape only"
+    assert said in done.stdout and said in (spoiled.home.path / "people.html").read_text() and said not in spoiled.page
+
+
 def test_a_staff_file_stays_in_the_landing(spoiled, judged):
     spoiled.home.ok("findings", judged["staff"], "--format", "xlsx", "-o", "staff.xlsx")
     book = openpyxl.load_workbook(spoiled.home.path / "staff.xlsx")

@@ -102,3 +102,12 @@ def test_nothing_is_loaded_and_everything_is_reached_by_keyboard_and_screen_read
 def test_what_cannot_be_seen_offline_is_said(spoiled):
     ids = spoiled.answer["not_evaluated"]
     assert all(edit_id in spoiled.page for edit_id in ids)
+
+
+def test_findings_stand_row_by_row_too_with_the_cells_an_edit_compared(spoiled):
+    rows = re.findall(r'<th scope="row" class="number">([\d,]+)</th>', spoiled.page)
+    assert [int(row.replace(",", "")) for row in rows] == sorted(int(row.replace(",", "")) for row in rows)
+    assert {str(row + 1) for row, _ in spoiled.places} <= set(rows)
+    told = [one["message"] for one in spoiled.answer["findings"] if one["edit_id"] == "ledger_002"]
+    assert told and all("Account Class = expenditure, " in one for one in told)
+    assert any("Object Code = (empty)" in one for one in told)

@@ -1,4 +1,4 @@
--- Current spending per pupil lies within three times the state's usual range.
+-- Current spending per pupil lies in the state's usual range, with ample room on both sides.
 with
 
 spending as (select * from {{ ref('district_spending') }} where spending_status = 'reported'),

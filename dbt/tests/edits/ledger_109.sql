@@ -1,4 +1,4 @@
--- A school's spending per pupil is between 0.4 and 2.5 times the district's median for its level.
+-- A school's spending per pupil is not far from the district's median for its level.
 with
 
 books as (select * from {{ ref('int_slots_chosen') }} where collection = 'ledger' and amount_type = 'actual'),
@@ -31,6 +31,6 @@ compared as (
         or schools.total_per_pupil > levels.median * {{ threshold('ledger_109', 'high', 'schools.fiscal_year') }}
 ),
 
-final as (select {{ finding("concat('school_id=', school_id)", "'amount'", "cast(total_per_pupil as decimal(18, 2))", "concat('near the median ', cast(median as decimal(18, 2)))", "total_amount") }} from compared)
+final as (select {{ finding("concat('school_id=', school_id)", "'amount'", "cast(total_per_pupil as decimal(18, 2))", "concat(" ~ limit('ledger_109', 'low', 'compared.fiscal_year') ~ ", ' to ', " ~ limit('ledger_109', 'high', 'compared.fiscal_year') ~ ", ' times the median ', cast(median as decimal(18, 2)))", "total_amount") }} from compared)
 
 select * from final

@@ -1,4 +1,4 @@
--- The general fund's closing balance covers between no and twelve months of current spending.
+-- The general fund's closing balance covers a usual number of months of current spending.
 with
 
 spending as (select * from {{ ref('district_spending') }} where spending_status = 'reported'),
@@ -22,6 +22,6 @@ compared as (
             not between {{ threshold('ledger_112', 'low', 'balances.fiscal_year') }} and {{ threshold('ledger_112', 'high', 'balances.fiscal_year') }}
 ),
 
-final as (select {{ finding("'fund_code=1'", "'amount'", "concat(cast(months as decimal(18, 2)), ' months')", "'0 to 12 months'", "amount") }} from compared)
+final as (select {{ finding("'fund_code=1'", "'amount'", "concat(cast(months as decimal(18, 2)), ' months')", "concat(" ~ limit('ledger_112', 'low', 'compared.fiscal_year') ~ ", ' to ', " ~ limit('ledger_112', 'high', 'compared.fiscal_year') ~ ", ' months')", "amount") }} from compared)
 
 select * from final

@@ -1,4 +1,4 @@
--- Current spending per pupil changes by less than 15 percent or 250,000 dollars in a year.
+-- Current spending per pupil does not jump from one year to the next.
 with
 
 spending as (select * from {{ ref('district_spending') }} where spending_status = 'reported'),
@@ -18,6 +18,6 @@ compared as (
             > {{ threshold('ledger_113', 'dollars', 'spending.fiscal_year') }}
 ),
 
-final as (select {{ finding("'current_expenditure_per_pupil'", "'amount'", "cast(current_expenditure_per_pupil as decimal(18, 2))", "concat('near last year ', cast(last_per_pupil as decimal(18, 2)))", "change_amount") }} from compared)
+final as (select {{ finding("'current_expenditure_per_pupil'", "'amount'", "cast(current_expenditure_per_pupil as decimal(18, 2))", "concat('within ', " ~ percent('ledger_113', 'rate', 'compared.fiscal_year') ~ ", ' of last year, ', cast(last_per_pupil as decimal(18, 2)))", "change_amount") }} from compared)
 
 select * from final

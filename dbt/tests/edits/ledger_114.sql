@@ -1,4 +1,4 @@
--- Spending of a function changes by less than 25 percent or 250,000 dollars in a year.
+-- Spending of a function does not jump from one year to the next.
 with
 
 functions as (
@@ -17,6 +17,6 @@ compared as (
         and abs(amount - last_amount) > {{ threshold('ledger_114', 'dollars', 'functions.fiscal_year') }}
 ),
 
-final as (select {{ finding("concat('function_code=', function_code)", "'amount'", "amount", "concat('near last year ', last_amount)", "amount - last_amount") }} from compared)
+final as (select {{ finding("concat('function_code=', function_code)", "'amount'", "amount", "concat('within ', " ~ percent('ledger_114', 'rate', 'compared.fiscal_year') ~ ", ' of last year, ', last_amount)", "amount - last_amount") }} from compared)
 
 select * from final

@@ -1,14 +1,6 @@
 -- An account with a large amount last year exists this year.
-with
-
-accounts as (select * from {{ ref('int_edit_accounts_compared') }}),
-
-compared as (
-    select *
-    from accounts
-    where amount is null and abs(last_amount) > {{ threshold('ledger_116', 'dollars', 'accounts.fiscal_year') }}
-),
-
-final as (select {{ finding("item_key", "'amount'", "'no amount'", "last_amount", "last_amount") }} from compared)
-
-select * from final
+{{ account_finding(
+    condition="amount is null and abs(last_amount) > " ~ threshold('ledger_116', 'dollars', 'accounts.fiscal_year'),
+    observed="'no amount'", expected="last_amount", amount='last_amount',
+    own_of='last_submission_id'
+) }}

@@ -1,4 +1,4 @@
--- A corrected ledger's spending differs from the version before by less than one percent.
+-- A corrected ledger's spending is near the version before.
 with
 
 totals as (
@@ -23,6 +23,6 @@ compared as (
         and abs(amount - last_amount) > {{ threshold('ledger_120', 'rate', 'versions.fiscal_year') }} * abs(last_amount)
 ),
 
-final as (select {{ finding("concat('reporting_period=', reporting_period)", "'amount'", "amount", "concat('near the version before ', last_amount)", "amount - last_amount") }} from compared)
+final as (select {{ finding("concat('reporting_period=', reporting_period)", "'amount'", "amount", "concat('within ', " ~ percent('ledger_120', 'rate', 'compared.fiscal_year') ~ ", ' of the version before, ', last_amount)", "amount - last_amount") }} from compared)
 
 select * from final

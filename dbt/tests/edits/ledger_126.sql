@@ -13,21 +13,31 @@ digits as (
 
 totals as (select lea_id, fiscal_year, sum(digit_count) as total_count from digits group by lea_id, fiscal_year),
 
+-- Benford's shares of the nine digits add to 1; a digit that never comes deviates by its whole share.
 deviations as (
     select digits.submission_id, digits.lea_id, digits.fiscal_year,
-        sum(abs(digits.digit_count / totals.total_count - log10(1 + 1.0 / digits.digit))) as deviation
+        1 + sum(
+            abs(digits.digit_count / totals.total_count - log10(1 + 1.0 / digits.digit)) - log10(1 + 1.0 / digits.digit)
+        ) as deviation
     from digits
     inner join totals on digits.lea_id = totals.lea_id and digits.fiscal_year = totals.fiscal_year
     where totals.total_count >= {{ threshold('ledger_126', 'rows', 'totals.fiscal_year') }}
     group by digits.submission_id, digits.lea_id, digits.fiscal_year
 ),
 
-state as (select fiscal_year, quantile_disc(deviation, 0.99) as high from deviations group by fiscal_year),
+-- The books of the other districts, of every year: one in a hundred can be told only among a hundred.
+state as (
+    select books.lea_id, books.fiscal_year, quantile_disc(others.deviation, 0.99) as high
+    from deviations as books
+    inner join deviations as others on books.lea_id <> others.lea_id
+    group by books.lea_id, books.fiscal_year
+    having count(*) >= {{ threshold('ledger_126', 'others', 'books.fiscal_year') }}
+),
 
 compared as (
     select deviations.*, state.high
     from deviations
-    inner join state on deviations.fiscal_year = state.fiscal_year
+    inner join state on deviations.lea_id = state.lea_id and deviations.fiscal_year = state.fiscal_year
     where deviations.deviation > state.high
 ),
 

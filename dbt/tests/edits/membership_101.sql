@@ -1,4 +1,4 @@
--- A school's fall membership changes by less than 20 percent or 30 pupils in a year.
+-- A school's fall membership does not jump from one year to the next.
 with
 
 slots as (
@@ -23,6 +23,6 @@ compared as (
             > {{ threshold('membership_101', 'pupils', 'schools.fiscal_year') }}
 ),
 
-final as (select {{ finding("concat('school_id=', school_id)", "'fall_membership_count'", "fall_membership_count", "concat('near last year ', last_count)", "null") }} from compared)
+final as (select {{ finding("concat('school_id=', school_id)", "'fall_membership_count'", "fall_membership_count", "concat('within ', " ~ percent('membership_101', 'rate', 'compared.fiscal_year') ~ ", ' of last year, ', last_count)", "null") }} from compared)
 
 select * from final

@@ -26,6 +26,6 @@ compared as (
     where teachers.unknown_count > {{ threshold('sections_101', 'rate', 'teachers.fiscal_year') }} * teachers.row_count
 ),
 
-final as (select {{ finding("'staff_id'", "'staff_id'", "unknown_count", "concat('at most 1 in 100 of ', row_count)", "null") }} from compared)
+final as (select {{ finding("'staff_id'", "'staff_id'", "unknown_count", "concat('at most ', " ~ percent('sections_101', 'rate', 'compared.fiscal_year') ~ ", ' of ', row_count)", "null") }} from compared)
 
 select * from final

@@ -1,4 +1,4 @@
--- A school has between 4 and 45 pupils for a teacher.
+-- A school has a usual number of pupils for a teacher.
 with
 
 slots as (select * from {{ ref('int_slots_chosen') }} where collection = 'staff'),
@@ -23,6 +23,6 @@ compared as (
             not between {{ threshold('staff_101', 'low', 'teachers.fiscal_year') }} and {{ threshold('staff_101', 'high', 'teachers.fiscal_year') }}
 ),
 
-final as (select {{ finding("concat('school_id=', school_id)", "'assignment_fte'", "cast(ratio as decimal(18, 2))", "'4 to 45 pupils a teacher'", "null") }} from compared)
+final as (select {{ finding("concat('school_id=', school_id)", "'assignment_fte'", "cast(ratio as decimal(18, 2))", "concat(" ~ limit('staff_101', 'low', 'compared.fiscal_year') ~ ", ' to ', " ~ limit('staff_101', 'high', 'compared.fiscal_year') ~ ", ' pupils a teacher')", "null") }} from compared)
 
 select * from final

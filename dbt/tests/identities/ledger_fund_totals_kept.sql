@@ -1,4 +1,5 @@
 -- Fund totals before and after the crosswalk tie to the cent (funds that go to one national fund).
+{{ config(meta={'catalogue_id': 'REC-xwalk_fund_total'}) }}
 with
 
 fund_targets as (

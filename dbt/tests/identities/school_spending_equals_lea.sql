@@ -1,4 +1,5 @@
 -- Schools, their own exclusions and the exclusions of the LEA are together all actual spending of the LEA, to the cent.
+{{ config(meta={'catalogue_id': 'REC-school_sum'}) }}
 with
 
 schools as (

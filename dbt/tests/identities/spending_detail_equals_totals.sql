@@ -1,4 +1,5 @@
 -- The detail of an LEA's spending adds up to its total and what stands outside the total.
+{{ config(meta={'catalogue_id': 'REC-f33_identity'}) }}
 with
 
 detail as (
