@@ -23,7 +23,6 @@ from ingest.reader_parquet import read_parquet, read_xlsx
 from ingest.reading import RawRecords, Reading, Unreadable
 from ingest.spreadsheet_cells import spreadsheet_faults
 
-
 _MARK, _BLANK, _END = 0, 1, 2
 _KIND = np.array([_END if n in b"\r\n" else _BLANK if n in b" \t\v\f" else _MARK for n in range(256)], np.uint8)
 

@@ -5,7 +5,7 @@
 with
 
 lines as (
-    select * from {{ ref('fct_ledger_mapped') }}
+    select * from {{ rows_to_review(ref('fct_ledger_mapped')) }} as mapped_lines
     where is_chosen and amount_type in ('actual', 'budget') and account_class in ('revenue', 'expenditure')
 ),
 

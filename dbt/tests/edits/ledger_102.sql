@@ -3,7 +3,7 @@ with
 
 paid as (
     select submission_id, lea_id, fiscal_year, sum(amount) as amount
-    from {{ ref('fct_ledger_mapped') }}
+    from {{ rows_to_review(ref('fct_ledger_mapped')) }} as mapped_lines
     where is_chosen and amount_type = 'actual' and account_class = 'expenditure' and object_code between '100' and '199'
     group by submission_id, lea_id, fiscal_year
 ),

@@ -11,14 +11,14 @@ complete as (
 
 payments as (
     select fiscal_year, sum(amount) as amount
-    from {{ ref('fct_ledger_mapped') }}
+    from {{ rows_to_review(ref('fct_ledger_mapped')) }} as mapped_lines
     where is_chosen and amount_type = 'actual' and f33_item = 'V92'
     group by fiscal_year
 ),
 
 receipts as (
     select lines.fiscal_year, sum(lines.amount) as amount
-    from {{ ref('fct_ledger_mapped') }} as lines
+    from {{ rows_to_review(ref('fct_ledger_mapped')) }} as lines
     inner join {{ ref('coa_revenue_source') }} as sources on lines.source_code = sources.source_code
     inner join {{ ref('dim_lea') }} as leas on lines.lea_id = leas.lea_id and lines.fiscal_year between coalesce(leas.valid_from_fiscal_year, 0) and coalesce(leas.valid_to_fiscal_year, 9999)
     where lines.is_chosen and lines.amount_type = 'actual' and concat('|', sources.f33_items, '|') like '%|D11|%' and leas.is_charter

@@ -2,7 +2,7 @@
 with
 
 lines as (
-    select distinct fiscal_year, project_code from {{ ref('fct_ledger_mapped') }} where is_chosen and amount_type = 'actual'
+    select distinct fiscal_year, project_code from {{ rows_to_review(ref('fct_ledger_mapped')) }} as mapped_lines where is_chosen and amount_type = 'actual'
 ),
 
 compared as (

@@ -5,7 +5,7 @@ slots as (select * from {{ ref('stg_submission') }} where is_selected and collec
 
 tested as (
     select lea_id, fiscal_year, school_id, subject, sum(denominator) as tested_count
-    from {{ ref('fct_outcomes') }}
+    from {{ rows_to_review(ref('fct_outcomes')) }} as outcomes
     where measure = 'proficiency_rate' and student_group = 'all'
     group by lea_id, fiscal_year, school_id, subject
 ),

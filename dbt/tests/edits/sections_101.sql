@@ -8,7 +8,7 @@ staff as (select distinct lea_id, fiscal_year, staff_id from {{ ref('int_staff_c
 teachers as (
     select sections.lea_id, sections.fiscal_year, count(*) as row_count,
         sum(case when staff.staff_id is null then 1 else 0 end) as unknown_count
-    from {{ ref('fct_sections') }} as sections
+    from {{ rows_to_review(ref('fct_sections')) }} as sections
     inner join (select distinct lea_id, fiscal_year from staff) as files
         on sections.lea_id = files.lea_id and sections.fiscal_year = files.fiscal_year
     left join staff

@@ -6,7 +6,7 @@ slots as (select * from {{ ref('int_slots_chosen') }} where collection = 'sectio
 compared as (
     select distinct slots.submission_id, sections.lea_id, sections.fiscal_year, sections.school_id, sections.section_id,
         sections.student_count, pupils.fall_membership_count
-    from {{ ref('fct_sections') }} as sections
+    from {{ rows_to_review(ref('fct_sections')) }} as sections
     inner join {{ ref('int_membership_totaled') }} as pupils
         on sections.lea_id = pupils.lea_id
         and sections.fiscal_year = pupils.fiscal_year
