@@ -110,7 +110,7 @@ def _checked(data: bytes, encoding: str) -> bytes:
     start = 0
     try:
         if is_utf8:
-            for _, part in _parts(data):
+            for start, part in _parts(data):  # noqa: B007 - where it stopped, if it stops
                 part.decode("utf-8")
             return data
         text, decoder = io.BytesIO(), codecs.getincrementaldecoder(encoding)()
