@@ -136,8 +136,19 @@ def _next_steps(o: Occasion, verdict: Verdict) -> Iterable[str]:
     own += f" --period {o.reporting_period}" if o.reporting_period else ""
     if not verdict.is_accepted:
         yield "Mend every row below \u201cMust be fixed\u201d, in your accounting system or in the file."
+        rows = len({finding.row_number for finding in verdict.findings if finding.row_number and not finding.is_waived})
+        if 1 < rows < len(verdict.findings):
+            yield (
+                f"{rows:,} rows are named, some by several edits: one wrong cell may break several rules, and the sums of "
+                "its fund or group. Mend the rows, judge again, and only then look for the cause of what is left."
+            )
         yield f"Judge the mended file before you send it: edfin check FILE {own}"
         yield f"Send the whole file again, not only the mended rows: edfin submit FILE {own}"
+        if "warning" in severities:
+            yield (
+                "What stands below \u201cMust be fixed or explained\u201d and is right may stay: once the file is accepted, "
+                'explain it: edfin explain-finding SUBMISSION EDIT --text "\u2026"'
+            )
         yield "If an edit is wrong about your data, write to the agency: it can waive an edit for named rows."
     elif "warning" in severities:
         yield "The file counts as it is. Look at every row below \u201cMust be fixed or explained\u201d."

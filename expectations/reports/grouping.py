@@ -13,7 +13,7 @@ from dataclasses import replace
 from expectations.findings import Finding
 from expectations.reports.report import Code, Edit, EditGroup, ValueGroup
 from expectations.reports.visible import visible
-from expectations.reports.wording import SEVERITY_ORDER
+from expectations.reports.wording import SEVERITY_ORDER, not_of_a_number
 
 MOST_VALUES = 200
 MOST_RANGES = 40
@@ -98,6 +98,8 @@ def _details(edit: Edit, same: list[Finding], header: str) -> str:
     said = dict.fromkeys(finding.message.removeprefix(edit.sentence).strip() for finding in same)
     bare = [_bare(detail).removeprefix(f"{header}: ") for detail in said]
     told = [visible(detail, 600) for detail in bare if detail not in ("", header)]
+    if edit.expected.startswith(("a number", "a whole number")) and not told:
+        told = [strange] if (strange := not_of_a_number(same[0].value or "")) else []
     left = f"; and {len(told) - MOST_DETAILS:,} more" if len(told) > MOST_DETAILS else ""
     return "; ".join(told[:MOST_DETAILS]) + left
 

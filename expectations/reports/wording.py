@@ -5,6 +5,8 @@ Belongs here: sentences. Does not belong here: layout of any form, rules themsel
 
 from __future__ import annotations
 
+import unicodedata
+
 from expectations.rules import Rule
 
 SEVERITY_ORDER = ("fatal", "warning", "info")
@@ -41,6 +43,13 @@ def _number(digits: int, places: int) -> str:
     if not places:
         return f"a whole number of at most {digits} digits"
     return f"a number with at most {digits - places} digits before and {places} after the decimal point"
+
+
+def not_of_a_number(value: str) -> str:
+    """The characters of a value that no plain number has, named so that a letter O is not taken for a zero; or nothing."""
+    strange = dict.fromkeys(sign for sign in value if sign not in "0123456789.-")
+    named = ", ".join(f"{sign} ({unicodedata.name(sign, 'a sign without a name').lower()})" for sign in strange)
+    return f"not part of a number: {named}" if named else ""
 
 
 def expected_of(rule: Rule) -> str:
