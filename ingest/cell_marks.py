@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +32,7 @@ _MARKS = {
 }  # fmt: skip
 _ANY = re.compile("|".join(f"(?:{form})" for form in _MARKS.values()), re.DOTALL)
 _EACH = {said: re.compile(form, re.DOTALL) for said, form in _MARKS.items()}
+_SHORT = 40
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _SPREADSHEET_DATE = re.compile(rf"(?:[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}})\Z")
 # UTF-8 read as Western text shows a letter of this row before one of that.
@@ -50,17 +52,20 @@ def cell_faults(table: pa.Table, contract: Contract) -> list[Fault]:
         contract: the collection.
     """
     row_faults = _repeated_header(table, contract)
-    for column in contract.columns:
-        if column.is_text and not row_faults:
-            row_faults = _total_row(table, column.name)
-    found = [_first_mark(table, column.name, column.header) for column in contract.columns if column.is_text]
+    texts = [
+        column for column in contract.columns if column.is_text and table.column(column.name).null_count < len(table)
+    ]
+    values = {column.name: pc.unique(table.column(column.name)).drop_null().to_pylist() for column in texts}
+    for column in texts:
+        if not row_faults:
+            row_faults = _total_row(table, column.name, values[column.name])
+    found = [_first_mark(table, column.name, column.header, values[column.name]) for column in texts]
     return row_faults + [fault for fault in found if fault]
 
 
-def _first_mark(table: pa.Table, name: str, header: str) -> Fault | None:
+def _first_mark(table: pa.Table, name: str, header: str, values: list[str]) -> Fault | None:
     cells = table.column(name)
-    values = [v for v in pc.unique(cells).to_pylist() if v is not None]
-    said = {value: why for value in values if (why := _why(value))}
+    said = {value: why for value in values if (why := (_why_short if len(value) < _SHORT else _why)(value))}
     dates = [value for value in values if _SPREADSHEET_DATE.match(value)]
     if len(dates) < len(values):
         # A column of nothing but months is one; a month among codes was a code.
@@ -71,6 +76,12 @@ def _first_mark(table: pa.Table, name: str, header: str) -> Fault | None:
     row = _first_row(cells, list(said))
     value = cells[row].as_py()
     return Fault("file_cell", f"{header} holds {said[value]}.", table.column("row_number")[row].as_py(), name, value)
+
+
+@lru_cache(maxsize=1 << 15)
+def _why_short(value: str) -> str | None:
+    """The same for the short values that a state's files repeat; long ones are not kept."""
+    return _why(value)
 
 
 def _why(value: str) -> str | None:
@@ -126,10 +137,10 @@ def _repeated_header(table: pa.Table, contract: Contract) -> list[Fault]:
     return [Fault("file_repeated_header", "This row names the columns once more.", number, first.name, same[0])]
 
 
-def _total_row(table: pa.Table, name: str) -> list[Fault]:
+def _total_row(table: pa.Table, name: str, values: list[str]) -> list[Fault]:
     """A record that says total where a column filled everywhere else is empty, or where an amount sums the others."""
     cells = table.column(name)
-    words = [v for v in pc.unique(cells).to_pylist() if v and len(v) < 40 and _TOTAL.match(v)]
+    words = [v for v in values if len(v) < _SHORT and _is_total(v)]
     if not words:
         return []
     rows = [i for i, v in enumerate(pc.is_in(cells, pa.array(words)).to_pylist()) if v]
@@ -140,6 +151,11 @@ def _total_row(table: pa.Table, name: str) -> list[Fault]:
             number = table.column("row_number")[row].as_py()
             return [Fault("file_total_row", "This row is a total of other rows.", number, name, cells[row].as_py())]
     return []
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_total(value: str) -> bool:
+    return _TOTAL.match(value) is not None
 
 
 def _sums_the_others(cells: pa.ChunkedArray, totals: list[int], row: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Layout:
         return not self.columns
 
 
+@lru_cache(maxsize=4096)
 def folded(header: str) -> str:
     """Fold case, blanks and underscores: `Fund Code`, `fund_code` and `FUND  CODE` are one header."""
     return re.sub(r"[\s_]+", " ", header.replace("\ufeff", "").strip()).casefold()

@@ -99,7 +99,7 @@ def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecord
     names = [str(i) for i in range(len(header))]
     table = arrow_csv.read_csv(
         pa.BufferReader(pa.py_buffer(text).slice(sifted.header_end + 1, end - sifted.header_end - 1)),
-        arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=names),
+        arrow_csv.ReadOptions(use_threads=False, block_size=min(_BLOCK, end + 1), column_names=names),
         arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=sifted.has_quoted_line_ends, ignore_empty_lines=False),
         arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
     )  # fmt: skip

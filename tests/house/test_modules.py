@@ -12,11 +12,11 @@ MAY_IMPORT = {
     "ingest": {"expectations"},
     "publish": {"ingest", "expectations"},
     "portal": {"publish", "ingest", "expectations"},
-    "dagster_project": {"publish", "ingest", "expectations", "sample", "bench"},
+    "dagster_project": {"publish", "ingest", "expectations", "sample"},
     "sample": set(),
-    "bench": set(),
+    "bench": {"dagster_project", "ingest", "sample"},
 }
-"""`sample` and `bench` are leaves: they import nobody, and only a verb may start them."""
+"""`sample` imports nobody, so that the truth shares no mistake with what it checks; `bench` measures the others, and nobody imports it."""
 
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 LONGEST_MODULE, LONGEST_MODEL = 300, 120
