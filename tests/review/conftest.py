@@ -1,6 +1,6 @@
 """One state through two nights: as it is, then with every mistake of planted.yaml in somebody's file.
 
-Belongs here: the two nights. Does not belong here: the mistakes (`plants`, `planted.yaml`), what must be found (the tests).
+Belongs here: the two nights. Does not belong here: the mistakes (`planted`), what must be found (the tests).
 """
 
 import csv
@@ -8,16 +8,13 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
-import plants
 import pytest
-import yaml
+from planted import PLANTED, mistake, planned
 from state import OWN, State, own_layout
 
 from ingest.settings import project_folder
 
 SAMPLE = ("--leas", 44, "--first-year", 2024, "--last-year", 2025, "--seed", 5)
-PLANTED = yaml.safe_load((Path(__file__).parent / "planted.yaml").read_text())
-NEAR = PLANTED.pop("near")
 SOURCE = "this test"
 THRESHOLDS = (
     # Only of 2025 may books be missing: 2024, with the same gap between the sides, stays silent.
@@ -48,7 +45,7 @@ def reviewed(new_home, project):
     home.ok("sample", *SAMPLE)
     home.ok("nightly")
     state = State(home)
-    sent = list(_planned())
+    sent = list(planned())
     state.read_accounts({one["lea"] for one in sent})
     before = state.findings(PLANTED)
     of_state = _of_state(home)
@@ -58,7 +55,7 @@ def reviewed(new_home, project):
         key = one["lea"], one["file"]
         if key not in files:
             files[key] = state.rows(*key)
-        getattr(plants, one["plant"])(files[key], state, one["lea"], one.get("size"))
+        mistake(one["plant"])(files[key], state, one["lea"], one.get("size"))
     layouts = project / "states" / "sample" / "layouts"
     own = {(one["lea"], one["file"]) for one in sent if one.get("layout")}
     for _lea_id, collection in own:
@@ -69,18 +66,6 @@ def reviewed(new_home, project):
         home=home, state=state, before=before, after=state.findings(PLANTED),
         of_state_before=of_state, of_state=_of_state(home), sent=set(files),
     )  # fmt: skip
-
-
-def _planned():
-    """Every change of a file: of the edits, of what goes with them, of the mistakes that are too small."""
-    for edit_id, one in PLANTED.items():
-        if "plant" in one:
-            yield {"file": edit_id.split("_")[0]} | one | {"edit": edit_id}
-            if "with" in one:
-                yield {"lea": one["lea"], "edit": edit_id} | one["with"]
-        elif "lea" in one:
-            yield {"file": "ledger", "plant": "as_it_is", "edit": edit_id} | one
-    yield from NEAR
 
 
 def _of_state(home) -> set:
@@ -105,7 +90,7 @@ def _change_reference(home) -> None:
             }
             row |= {"lea_type_code": 1, "locale_code": 42, "region_name": "Hills", "lineage_id": f"L{lea_id}"}
             row |= {"first_fiscal_year": first or 2024, "last_fiscal_year": last, "source": SOURCE}
-            csv.DictWriter(stream, names).writerow(row)
+            csv.DictWriter(stream, names, lineterminator="\n").writerow(row)
     events = [
         ("E1", "absorb", "0907", "0287", 1),
         ("E2", "split", "0287", "0921", 0.1),

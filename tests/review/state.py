@@ -133,3 +133,12 @@ def own_layout(collection: str, headers) -> str:
     said |= {"file": {"format": "csv", "encoding": "utf-8", "delimiter": ","}, "header": list(headers)}
     said |= {"lea": {"from": columns.pop("lea_id")}, "fiscal_year": {"from": columns.pop("fiscal_year")}}
     return yaml.safe_dump(said | {"columns": columns}, sort_keys=False)
+
+
+def pupils(rows) -> dict[str, int]:
+    """Pupils of each school of a membership file."""
+    sizes = {}
+    for row in rows:
+        if row["School ID"] and row["Student Group"] == "all":
+            sizes[row["School ID"]] = sizes.get(row["School ID"], 0) + int(row["Fall Membership Count"] or 0)
+    return sizes

@@ -1,6 +1,6 @@
 """Edits that compare years and files: each finds its planted mistake and nothing else, and stays silent beside it.
 
-Belongs here: what must be found. Does not belong here: what is planted (`plants`, `planted.yaml`), edits on one file (`tests/gate`).
+Belongs here: what must be found. Does not belong here: what is planted (`planted`), edits on one file (`tests/gate`).
 """
 
 import json
@@ -8,8 +8,8 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from conftest import NEAR, PLANTED
-from plants import actual, money
+from planted import NEAR, PLANTED
+from plants_ledger import actual, money
 
 pytestmark = pytest.mark.slow
 OF_FILES = [edit_id for edit_id, one in PLANTED.items() if "lea" in one]

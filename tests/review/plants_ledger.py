@@ -1,11 +1,12 @@
-"""What is planted, one function a mistake: rows of a file changed so that an edit must see it.
+"""What is planted in ledgers, one function a mistake: rows changed so that an edit must see it.
 
-Belongs here: the mistakes. Does not belong here: in whose files they are (`planted.yaml`), what must be found (the tests).
+Belongs here: the mistakes. Does not belong here: other files (`plants_people`), in whose files they are (`planted.yaml`), what must be found (the tests).
 """
 
 from decimal import Decimal
 
-YEAR = 2025
+from state import YEAR, pupils
+
 LARGE = 100_000
 
 
@@ -51,22 +52,6 @@ def opening(rows, state, lea_id, dollars):
     add(actual(rows, "opening_balance")[0], dollars)
 
 
-def pay_doubled(rows, state, lea_id, times):
-    """One member of staff without a school earns several times all salaries of the ledger."""
-    paid = sum(money(row) for row in actual(state.rows(lea_id, "ledger")) if row["Object Code"].startswith("1"))
-    next(row for row in rows if not row["School ID"])["Salary Amount"] = f"{paid * Decimal(times):.2f}"
-
-
-def pay_at_school(rows, state, lea_id, times):
-    """One member of staff earns several times what the smallest school pays in salaries."""
-    paid = {}
-    for row in actual(state.rows(lea_id, "ledger")):
-        if row["School ID"] and row["Object Code"].startswith("1"):
-            paid[row["School ID"]] = paid.get(row["School ID"], 0) + money(row)
-    school = min((one for one in paid if paid[one] > 0), key=paid.get)
-    next(row for row in rows if row["School ID"] == school)["Salary Amount"] = f"{paid[school] * Decimal(times):.2f}"
-
-
 def credit_beside_pay(rows, state, lea_id, _):
     """What a function spends on things is booked as a credit: its pay is more than the function."""
     functions = {}
@@ -81,30 +66,6 @@ def credit_beside_pay(rows, state, lea_id, _):
                     set_money(rows[place], -money(rows[place]))
             return
     raise AssertionError("no function with pay and few other things")
-
-
-def without_school(rows, state, lea_id, _):
-    """The smallest school is missing from the membership file."""
-    sizes = _pupils(rows)
-    school = min((one for one in sizes if sizes[one] > 0), key=sizes.get)
-    rows[:] = [row for row in rows if row["School ID"] != school]
-
-
-def _pupils(rows) -> dict[str, int]:
-    sizes = {}
-    for row in rows:
-        if row["School ID"] and row["Student Group"] == "all":
-            sizes[row["School ID"]] = sizes.get(row["School ID"], 0) + int(row["Fall Membership Count"] or 0)
-    return sizes
-
-
-def school_grows(rows, state, lea_id, percent):
-    """Every count of a middling school of more than 100 pupils grows."""
-    sizes = _pupils(rows)
-    school = min((one for one in sizes if sizes[one] > 100), key=sizes.get)
-    for row in rows:
-        if row["School ID"] == school and row["Fall Membership Count"]:
-            row["Fall Membership Count"] = str(int(row["Fall Membership Count"]) * (100 + int(percent)) // 100)
 
 
 def school_emptied(rows, state, lea_id, _):
@@ -136,7 +97,7 @@ def local_as_state(rows, state, lea_id, _):
 def averaged(rows, state, lea_id, _):
     """All spending of schools is booked centrally, but ten dollars a pupil at each."""
     lines = [row for row in actual(rows) if row["School ID"]]
-    sizes = _pupils(state.rows(lea_id, "membership"))
+    sizes = pupils(state.rows(lea_id, "membership"))
     pattern = next(row for row in lines if not row["Object Code"].startswith(("1", "2")))
     schools = {row["School ID"] for row in lines}
     for row in lines:
@@ -235,13 +196,6 @@ def repeated_account(rows, state, lea_id, size):
     _move(rows, first, second, first[1] - first[2])
 
 
-def fewer_pupils(rows, state, lea_id, percent):
-    """Every count is so much smaller than last year's."""
-    for row in rows:
-        if row["Fall Membership Count"]:
-            row["Fall Membership Count"] = str(int(row["Fall Membership Count"]) * (100 - int(percent)) // 100)
-
-
 def last_year(rows, state, lea_id, noise):
     """Last year's books under this year's label, each amount changed by the noise."""
     rows[:] = state.rows(lea_id, "ledger", YEAR - 1)
@@ -268,33 +222,6 @@ def outside_schools(rows, state, lea_id, share):
         if left > 0 and not row["Object Code"].startswith("1"):
             left -= money(row)
             row["School ID"], row["Location Type"] = "", "non_school"
-
-
-def one_teacher(rows, state, lea_id, _):
-    """The teachers of a school are posted to another, but for one."""
-    schools = sorted({row["School ID"] for row in rows} - {""})
-    teachers = [row for row in rows if row["School ID"] == schools[0] and row["Assignment Category"].endswith("TCH")]
-    for row in teachers[1:]:
-        row["School ID"] = schools[1]
-
-
-def unknown_teachers(rows, state, lea_id, rate):
-    """So many sections name a teacher nobody employs."""
-    for row in rows[: int(Decimal(rate) * len(rows))]:
-        row["Staff ID"] = "S9999999"
-
-
-def great_section(rows, state, lea_id, pupils):
-    """One section has more pupils than its school."""
-    rows[0]["Student Count"] = str(pupils)
-
-
-def tested(rows, state, lea_id, times):
-    """More pupils are tested than there are."""
-    for row in rows:
-        if row["Denominator"]:
-            row["Denominator"] = str(int(Decimal(times) * Decimal(row["Denominator"])))
-            row["Numerator"] = str(int(Decimal(times) * Decimal(row["Numerator"]))) if row["Numerator"] else ""
 
 
 def as_it_is(rows, state, lea_id, _):
