@@ -14,7 +14,6 @@ import contextlib
 import csv
 import gzip
 import io
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingest.confinement import allow_for
+from ingest.confinement import allow_for, environment, grow
 from ingest.reader_parquet import TEMPLATE_SHEETS, text_of
 from ingest.workbook_package import check_package
 from ingest.worker import arrow_bytes, limit_self, receive, send
@@ -51,13 +50,12 @@ def read_cells(data: bytes, form: dict[str, Any]) -> Cells | None:
         data: the file's bytes.
         form: the layout's `file` entry, or nothing.
     """
-    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     message = io.BytesIO()
     send(message, {"form": form}, data)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "ingest.cells"], input=message.getvalue(), stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env=environment, start_new_session=True, timeout=WALL_SECONDS, check=False,
+            stderr=subprocess.DEVNULL, env=environment(), start_new_session=True, timeout=WALL_SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return None
@@ -79,6 +77,7 @@ def main() -> None:
         return
     head, data = message
     allow_for(data)
+    grow(data, len(data))
     rows: list[tuple[int, list[str]]] = []
     # A file that breaks off somewhere is shown up to there.
     with contextlib.suppress(Exception):

@@ -10,6 +10,7 @@ import os
 import platform
 import resource
 import struct
+import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +26,20 @@ _CALLS = {"x86_64": (0xC000003E, 41, 42, 59, 322, 101), "aarch64": (0xC00000B7, 
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050001
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
+
+
+def environment() -> dict[str, str]:
+    """The environment of a reading process: nothing of ours but where modules lie, and allocators that reserve no address space.
+
+    The limit of memory is one of address space; what an allocator reserves for many threads would count as used.
+    """
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
 
 
 def confine() -> bool:

@@ -8,7 +8,6 @@ Does not belong here: what reading means (`reader`), what a worker may do (`work
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import signal
 import subprocess
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.confinement import FREE_SECONDS, seconds_for
+from ingest.confinement import FREE_SECONDS, environment, seconds_for
 from ingest.reading import Fault, Reading
 from ingest.refusals import SystemFailure
 from ingest.worker import receive, send
@@ -66,10 +65,9 @@ class Request:
 
 class _Worker:
     def __init__(self, references: dict):
-        environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ingest.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env=environment, start_new_session=True,
+            stderr=subprocess.DEVNULL, env=environment(), start_new_session=True,
         )  # fmt: skip
         with contextlib.suppress(OSError):
             send(self.process.stdin, {"references": references}, b"")
