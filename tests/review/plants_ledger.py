@@ -123,7 +123,7 @@ def grown(rows, state, lea_id, rate):
 
 
 def function_grows(rows, state, lea_id, rate):
-    """A function of more than a million dollars grows against last year by a rate."""
+    """A function of more than 700,000 dollars grows against last year by a rate."""
     now, last, lines = {}, {}, {}
     for sums, year in ((now, YEAR), (last, YEAR - 1)):
         for name, amount in state.sums[lea_id, year].items():
@@ -132,7 +132,7 @@ def function_grows(rows, state, lea_id, rate):
                 sums[code] = sums.get(code, 0) + amount
     for name, amount, _last, places in state.accounts(lea_id):
         lines.setdefault(name.split()[2], []).append((amount, places))
-    code = next(one for one in sorted(lines) if 1_000_000 < last.get(one, 0) < 3_000_000)
+    code = next(one for one in sorted(lines) if 700_000 < last.get(one, 0) < 6_000_000)
     wanted = last[code] * (1 + Decimal(rate)) - now[code]
     factor = 1 + wanted / sum(amount for amount, _ in lines[code])
     for _amount, places in lines[code]:
