@@ -123,19 +123,21 @@ def grown(rows, state, lea_id, rate):
 
 
 def function_grows(rows, state, lea_id, rate):
-    """A function of more than a million dollars grows against last year by a rate."""
-    functions = {}
-    for name, amount, last, places in state.accounts(lea_id):
-        functions.setdefault(name.split()[2], []).append((amount, last or 0, places))
-    for _code, accounts in sorted(functions.items()):
-        now, last = (sum(one[i] for one in accounts) for i in (0, 1))
-        if 1_100_000 < last < 3_000_000 and now > 0:
-            factor = last * (1 + Decimal(rate)) / now
-            for _amount, _last, places in accounts:
-                for place in places:
-                    set_money(rows[place], money(rows[place]) * factor)
-            return
-    raise AssertionError("no function of that size")
+    """A function of more than 700,000 dollars grows against last year by a rate."""
+    now, last, lines = {}, {}, {}
+    for sums, year in ((now, YEAR), (last, YEAR - 1)):
+        for name, amount in state.sums[lea_id, year].items():
+            if name.startswith("expenditure"):
+                code = name.split()[2]
+                sums[code] = sums.get(code, 0) + amount
+    for name, amount, _last, places in state.accounts(lea_id):
+        lines.setdefault(name.split()[2], []).append((amount, places))
+    code = next(one for one in sorted(lines) if 700_000 < last.get(one, 0) < 6_000_000)
+    wanted = last[code] * (1 + Decimal(rate)) - now[code]
+    factor = 1 + wanted / sum(amount for amount, _ in lines[code])
+    for _amount, places in lines[code]:
+        for place in places:
+            set_money(rows[place], money(rows[place]) * factor)
 
 
 def _pair(state, lea_id, first, second):
