@@ -1,6 +1,6 @@
 """A purge and the generations: the next night builds without it, the past too, and what still holds its rows is named and deleted.
 
-What a purge takes is asked in `tests/registry/test_purge.py` and `tests/gate/test_purge.py`.
+What a purge takes is asked in `tests/registry/test_purge.py` and `tests/gate/test_purged_rows.py`.
 """
 
 import json

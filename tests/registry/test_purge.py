@@ -1,6 +1,6 @@
 """What a purge takes, what it leaves, and what it says, through the verbs, in both databases.
 
-Rows in raw are purged in `tests/gate/test_purge.py`, generations in `tests/night/test_purge.py`.
+Rows in raw are purged in `tests/gate/test_purged_rows.py`, generations in `tests/night/test_purged_nights.py`.
 """
 
 import io
