@@ -131,5 +131,7 @@ class Report:
     def beside(self, findings: tuple[Finding, ...]) -> tuple[str, ...]:
         """Of edits that look at several columns together, what else they saw in the row: the mistake may stand there."""
         sentences = {group.edit.edit_id: group.edit.sentence for group in self.groups if group.edit.compared}
-        said = (one.message.removeprefix(sentences[one.edit_id]).strip() for one in findings if one.edit_id in sentences)
+        said = (
+            one.message.removeprefix(sentences[one.edit_id]).strip() for one in findings if one.edit_id in sentences
+        )
         return tuple(dict.fromkeys(text.removeprefix("(").removesuffix(")") for text in said if text))
