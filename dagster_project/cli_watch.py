@@ -28,32 +28,43 @@ def watch(every: float) -> int:
 
     _load_engines()
     click.echo("watching: what is submitted is judged at once")
-    tried = None
+    failed_on = None
     while True:
         house = House.open()
         try:
-            # A failed or held-back night is not tried again until something else has happened.
-            seen = (house.registry.head().position, current_version(house.settings, house.registry))
-            if seen != tried and work_for(house) is not None:
-                _one_night(house)
-                seen = (house.registry.head().position, current_version(house.settings, house.registry))
-            tried = seen
+            # A failed or held-back night is not tried again until a person or the reference has done something.
+            seen = (_last_material(house), current_version(house.settings, house.registry))
+            if seen != failed_on and work_for(house) is not None:
+                failed_on = None if _one_night(house) else seen
         finally:
             house.close()
         time.sleep(every)
 
 
-def _one_night(house) -> None:
+def _last_material(house) -> int:
+    from dagster_project.settled import MATERIAL
+
+    told_by_nights = {"accepted", "suspended"}
+    events = house.registry.events(event_types=[kind for kind in MATERIAL if kind not in told_by_nights])
+    return events[-1].position if events else 0
+
+
+def _one_night(house) -> bool:
+    """Whether it may be tried again at once: it published, or another night holds the home."""
     from dagster_project.nightly import run_night
 
     started = time.monotonic()
     try:
         night = run_night(house)
-    except (Refusal, SystemFailure) as problem:
+    except Refusal as problem:
         click.echo(f"edfin: {problem}", err=True)
-        return
+        return True
+    except SystemFailure as problem:
+        click.echo(f"edfin: {problem}", err=True)
+        return False
     end = "published" if night.is_published else "held back as a candidate, see `edfin generations`"
     click.echo(f"{night.generation_id}: {end}, {time.monotonic() - started:.0f} s")
+    return night.is_published
 
 
 def _load_engines() -> None:

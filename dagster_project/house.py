@@ -77,7 +77,12 @@ class House:
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """Name the code that decides numbers: a hash over the models, contracts and packages on disk."""
+    """Name the code that decides numbers, as it was when this process first asked."""
+    return code_on_disk()
+
+
+def code_on_disk() -> str:
+    """A hash over the models, contracts and packages as they are now."""
     root = project_folder()
     files = sorted(
         path

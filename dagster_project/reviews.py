@@ -146,7 +146,7 @@ def review_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         with step(context, "review") as (house, told):
             manifest, raw = house.target_folder / "manifest.json", house.settings.raw_folder
             last = continued(house)
-            years = set(last["reviewed_years"]) if last else None
+            years = last["reviewed_years"] if last else None
             found = read_reviews(house.build_file, manifest, years)
             found.of_state += _of_other_years(house, years)
             seen = built_run(raw).event_position

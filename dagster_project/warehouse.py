@@ -30,7 +30,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, name=WAREHOUSE, exclude=AFTER_REVIEWS)
     def warehouse(context: dg.AssetExecutionContext) -> Iterator:
         with step(context, "dbt build") as (house, told):
-            told["is_continued"] = begin_build(house, built_run(house.settings.raw_folder))
+            told["is_continued"] = begin_build(house, built_run(house.settings.raw_folder), not context.is_subset)
             for results in house.target_folder.glob("run_results*.json"):
                 results.unlink()  # yesterday's must never speak for tonight's build
             if told["is_continued"]:

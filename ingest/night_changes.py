@@ -29,6 +29,7 @@ class Changes:
     lea_years: frozenset[tuple[str, int]]
     reviewed_years: frozenset[int]
     compared_years: frozenset[int]
+    is_all_reviewed: bool = False
 
     @property
     def fiscal_years(self) -> frozenset[int]:
@@ -43,7 +44,8 @@ def changes_since(registry: Registry, run: Run, since: int = 0) -> Changes:
         changed = _lea_years(connection, since, run.event_position)
     years, known = ({year for _, year in pairs} for pairs in (everything, before))
     reviewed = years if years != known else _beside({year for _, year in changed}) & years
-    return Changes(frozenset(changed), frozenset(reviewed), frozenset(_beside(reviewed) & years))
+    compared = _beside(reviewed) & years
+    return Changes(frozenset(changed), frozenset(reviewed), frozenset(compared), years != known)
 
 
 def export_changes(raw_dir: Path, changes: Changes) -> None:

@@ -6,6 +6,7 @@ Belongs here: shuffling, sending and editing. Does not belong here: what must ho
 import csv
 import json
 import random
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,11 @@ def a_project(folder: Path) -> Path:
     (folder / "dbt" / "models" / "sources").symlink_to(PROJECT / "dbt" / "models" / "sources")
     (folder / "dbt" / "seeds").symlink_to(PROJECT / "dbt" / "seeds")
     shutil.copytree(PROJECT / "states", folder / "states")
+    # Half of a state arrives each night: its totals move as they like, and nothing is held back for that.
+    policy = folder / "states" / "sample" / "policy.csv"
+    policy.write_text(
+        re.sub("(?m)^state_total_change_rate,[^,]*,", "state_total_change_rate,1000,", policy.read_text())
+    )
     return folder
 
 

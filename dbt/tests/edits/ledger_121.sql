@@ -9,11 +9,11 @@ years as (
     where account_count >= {{ threshold('ledger_121', 'accounts', 'years.fiscal_year') }}
 ),
 
--- How alike neighbouring years are by chance: the other districts'. One that is far off must not widen its own range.
+-- How alike neighbouring years are by chance: the other districts' of the same year. One that is far off must not widen its own range.
 chance as (
     select years.lea_id, years.fiscal_year, years.other_fiscal_year, quantile_disc(others.other_correlation, 0.99) as high
     from years
-    inner join years as others on years.lea_id <> others.lea_id
+    inner join years as others on years.lea_id <> others.lea_id and years.fiscal_year = others.fiscal_year
     group by years.lea_id, years.fiscal_year, years.other_fiscal_year
     having count(*) >= {{ threshold('ledger_121', 'others', 'years.fiscal_year') }}
 ),

@@ -25,11 +25,13 @@ deviations as (
     group by digits.submission_id, digits.lea_id, digits.fiscal_year
 ),
 
--- The books of the other districts, of every year: one in a hundred can be told only among a hundred.
+-- The books of the other districts, of the year and those beside it: one in a hundred can be told only among a hundred.
 state as (
     select books.lea_id, books.fiscal_year, quantile_disc(others.deviation, 0.99) as high
     from deviations as books
-    inner join deviations as others on books.lea_id <> others.lea_id
+    inner join deviations as others
+        on books.lea_id <> others.lea_id
+        and abs(books.fiscal_year - others.fiscal_year) <= 1
     group by books.lea_id, books.fiscal_year
     having count(*) >= {{ threshold('ledger_126', 'others', 'books.fiscal_year') }}
 ),
