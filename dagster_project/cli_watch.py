@@ -33,9 +33,10 @@ def watch(every: float) -> int:
         house = House.open()
         try:
             # A failed or held-back night is not tried again until a person or the reference has done something.
-            seen = (_last_material(house), current_version(house.settings, house.registry))
-            if seen != failed_on and work_for(house) is not None:
-                failed_on = None if _one_night(house) else seen
+            if work_for(house) is not None:
+                seen = (_last_material(house), current_version(house.settings, house.registry))
+                if seen != failed_on:
+                    failed_on = None if _one_night(house) else seen
         finally:
             house.close()
         time.sleep(every)
