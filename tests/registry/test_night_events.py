@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 
+from ingest.night_changes import changes_since, export_changes
 from ingest.night_events import SCHEMAS, export_edits, export_events, export_finding_counts
 from ingest.settings import project_folder
 from ingest.verdicts import Finding, Verdict
@@ -28,6 +29,7 @@ def read(registry, tmp_path):
         export_events(registry, tmp_path / "raw", run or _Run(registry.head().position), published_position)
         export_finding_counts(registry, tmp_path / "raw", reviews or {})
         export_edits(tmp_path / "raw", [])
+        export_changes(tmp_path / "raw", changes_since(registry, run or _Run(registry.head().position)))
         return duckdb.sql(f"select {columns} from read_parquet('{tmp_path}/raw/_events/{name}.parquet')").fetchall()
 
     return _read
