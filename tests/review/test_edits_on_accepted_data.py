@@ -44,8 +44,8 @@ def test_an_edit_of_the_state_finds_what_was_planted(reviewed, edit_id):
 
 def test_mistakes_too_small_for_an_edit_are_not_told(reviewed):
     for one in NEAR:
-        found = _new(reviewed, (one["lea"], one["file"]))
-        assert not found, (one, found)
+        found = {edit_id for edit_id, _ in _new(reviewed, (one["lea"], one["file"]))}
+        assert found <= set(one.get("also", ())), one
 
 
 def test_nobody_is_accused_in_place_of_another(reviewed):
@@ -72,7 +72,7 @@ def test_findings_tell_the_amounts_to_the_cent(reviewed):
 
 def test_a_finding_on_a_national_account_names_the_districts_own_codes(reviewed):
     for edit_id in ("ledger_115", "ledger_116", "ledger_117", "ledger_118"):
-        assert "; your codes: fund 0" in _one(reviewed, edit_id).message, edit_id
+        assert "; your codes: fund " in _one(reviewed, edit_id).message, edit_id
 
 
 def test_findings_tell_the_limits_in_force(reviewed):
@@ -84,7 +84,7 @@ def test_findings_tell_the_limits_in_force(reviewed):
 def test_these_findings_suspend_nothing_and_stand_in_the_marts(reviewed):
     rows = json.loads(reviewed.home.ok("status", "--format", "json", "--fiscal-year", "2025"))
     sent = [row for row in rows if (row["lea_id"], row["collection"]) in reviewed.sent]
-    assert sent and {row["status"] for row in sent} == {"accepted"}
+    assert sent and {row["status"] for row in sent} <= {"accepted", "superseded"}
     query = "select edit_id, sum(finding_count) as n from edit_effectiveness where fiscal_year = 2025 group by all"
     counted = {row["edit_id"]: row["n"] for row in json.loads(reviewed.home.ok("sql", query, "--format", "json"))}
     listed = defaultdict(int)
