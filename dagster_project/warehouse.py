@@ -7,14 +7,14 @@ Does not belong here: SQL (`dbt/`), what dbt must find (`build`), reading what e
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from dagster_project.build import dbt_environment, results_file
-from dagster_project.continuing import SEEDS, begin_build
+from dagster_project.continuing import WITHOUT_SEEDS, begin_build
 from dagster_project.house import House
 from dagster_project.steps import step
 from ingest.night_events import built_run
@@ -35,7 +35,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 results.unlink()  # yesterday's must never speak for tonight's build
             if told["is_continued"]:
                 yield from _kept_seeds(context)
-            yield from _built(context, house, told, WAREHOUSE, SEEDS if told["is_continued"] else "")
+            yield from _built(context, house, told, WAREHOUSE, WITHOUT_SEEDS if told["is_continued"] else ())
 
     return warehouse
 
@@ -58,14 +58,16 @@ def _kept_seeds(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRes
             yield dg.MaterializeResult(asset_key=key, metadata={"is_kept": True})
 
 
-def _built(context: dg.AssetExecutionContext, house: House, told: dict, name: str, excluded: str = "") -> Iterator:
+def _built(
+    context: dg.AssetExecutionContext, house: House, told: dict, name: str, excluded: Sequence[str] = ()
+) -> Iterator:
     project = str(project_folder() / "dbt")
     house.target_folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(dbt_environment(house))
     dbt = DbtCliResource(project_dir=project, profiles_dir=project)
     # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.
     # Unit tests prove the code, not the night's data: `make test` runs them.
-    command = ["build", "--exclude-resource-type", "unit_test", *(["--exclude", excluded] if excluded else [])]
+    command = ["build", "--exclude-resource-type", "unit_test", *excluded]
     call = dbt.cli(command, context=context, target_path=house.target_folder, raise_on_error=False)
     yield from call.stream()
     told["succeeded"] = call.is_successful()
