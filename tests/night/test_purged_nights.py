@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from nights import current, manifest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 WHY = ("--reason", "Social security numbers.", "--by", "Data manager", "--yes")
 OF_SUBMISSIONS = {"dim_submission", "submission_quality", "edit_effectiveness", "generation"}
 
