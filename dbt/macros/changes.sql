@@ -9,9 +9,9 @@
 
 {# Rows of a relation that has lea_id and fiscal_year: of the changed LEA-years where the build continues another. #}
 {% macro rows_to_build(relation) -%}
-    {%- set changed = source('registry', 'changed_lea_year') -%}
     {%- if is_incremental() -%}
-    (select * from {{ relation }} where (lea_id, fiscal_year) in (select lea_id, fiscal_year from {{ changed }}))
+    (select * from {{ relation }}
+     where (lea_id, fiscal_year) in (select lea_id, fiscal_year from {{ source('registry', 'changed_lea_year') }}))
     {%- else -%}
     {{ relation }}
     {%- endif -%}
