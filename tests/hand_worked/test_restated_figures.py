@@ -18,6 +18,8 @@ import duckdb
 import pytest
 from hand_home import DISTRICTS, LEDGER, edfin, write
 
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
+
 CROSSWALK = Path(__file__).parents[2] / "states" / "sample" / "xwalk_account.csv"
 
 

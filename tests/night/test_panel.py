@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from nights import TRUTH, current, differences
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 VIEWS = {"as_reported", "harmonized", "constant_boundary"}
 SUMS = (
     "total_expenditure_amount", "current_expenditure_amount", "instruction_amount", "support_services_amount",

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from nights import PROJECT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 # Means of twelve months of CPI-U (CUUR0000SA0, 1982-84 = 100), three decimals: July to June as in the NCES Digest, September to
 # August (Texas, Nebraska, Washington), October to September (Alabama, District of Columbia).
 MEANS = {
