@@ -19,7 +19,7 @@ from ingest.refusals import Refusal, SystemFailure
 def watch(every: float) -> int:
     """Stay, and run a night whenever something has landed or changed.
 
-    The engines stay loaded: a verdict is there seconds after `submit`, the new generation soon after. It works until it is stopped
+    The engines stay loaded: no verdict waits for them to start. It works until it is stopped
     (Ctrl-C); a night under way is completed by the next one.
     """
     from dagster_project.automation import work_for

@@ -19,7 +19,8 @@ from ingest.settings import project_folder
 from ingest.workers import Request, Workers
 
 CONTRACT = project_folder() / "dbt" / "models" / "sources" / "membership.yml"
-CORPORA = Path("/work/shared/corpora")
+# Beside the checkout, as the real inputs of tests/real.
+CORPORA = project_folder().parent / "shared" / "corpora"
 HEADER = ["LEA ID", "Fiscal Year", "School ID", "Grade Code", "Student Group", "Fall Membership Count", "ADM", "ADA"]
 LINE = ",".join(HEADER).encode() + b"\n"
 GOOD = LINE + b"0101,2024,001,05,all,100,,\n"
