@@ -25,6 +25,7 @@ LONGEST_FIELD = 1 << 20
 # So many lines that are no records of the header's width are not gone through one by one, if most of the file is such lines.
 MOST_UNEVEN = 200_000
 _BLOCK = 8 << 20
+_RESERVED = 32 << 20
 
 
 def read_csv(data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
@@ -99,7 +100,7 @@ def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecord
     names = [str(i) for i in range(len(header))]
     table = arrow_csv.read_csv(
         pa.BufferReader(pa.py_buffer(text).slice(sifted.header_end + 1, end - sifted.header_end - 1)),
-        arrow_csv.ReadOptions(use_threads=False, block_size=min(_BLOCK, end + 1), column_names=names),
+        arrow_csv.ReadOptions(use_threads=False, block_size=min(_block(sifted), end + 1), column_names=names),
         arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=sifted.has_quoted_line_ends, ignore_empty_lines=False),
         arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
     )  # fmt: skip
@@ -112,6 +113,15 @@ def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecord
     raw = RawRecords(header, columns, np.arange(first, first + table.num_rows), header_row=sifted.header_row)
     blank = _blank_records(columns)
     return raw if blank is None else _without(raw, blank)
+
+
+def _block(sifted: Sifted) -> int:
+    """Bytes parsed at a time: Arrow reserves a whole block for each column, so a table of many columns has smaller ones.
+
+    A record must fit into one.
+    """
+    fields = max(sifted.fields, 1)
+    return min(_BLOCK, max(_RESERVED // fields, 2 * fields * (sifted.longest_field + 3)))
 
 
 def _trimmed(column: pa.Array) -> pa.Array:
