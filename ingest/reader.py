@@ -27,7 +27,7 @@ _MARK, _BLANK, _END = 0, 1, 2
 _KIND = np.array([_END if n in b"\r\n" else _BLANK if n in b" \t\v\f" else _MARK for n in range(256)], np.uint8)
 
 
-def _stays(size: int) -> None:
+def _stays(size: int, columns: int = 1) -> None:
     """Nothing: whoever reads without limits has none to widen."""
 
 
@@ -45,13 +45,13 @@ class Task:
     controls: Controls = NONE_STATED
 
 
-def read(data: bytes, task: Task, may_grow: Callable[[int], None] = _stays) -> list[Reading]:
+def read(data: bytes, task: Task, may_grow: Callable[[int, int], None] = _stays) -> list[Reading]:
     """Read one file; a structural fault is returned as a reading without rows, never raised.
 
     Args:
         data: the file's bytes.
         task: what they are read as.
-        may_grow: told the size of what has been found to be a table, before its cells are taken into memory.
+        may_grow: told the size and the columns of what has been found to be a table, before its cells are taken into memory.
 
     Returns:
         One reading, or one for each LEA of `task.parts`, in their order.
@@ -75,7 +75,7 @@ def read(data: bytes, task: Task, may_grow: Callable[[int], None] = _stays) -> l
         return [Reading(layout=task.layout, record_count=count, faults=[refusal.fault]) for _ in task.parts or ("",)]
 
 
-def _parsed(data: bytes, form: dict, may_grow: Callable[[int], None]) -> RawRecords:
+def _parsed(data: bytes, form: dict, may_grow: Callable[[int, int], None]) -> RawRecords:
     try:
         return _records(data, form, may_grow)
     except (Unreadable, MemoryError):
@@ -86,7 +86,7 @@ def _parsed(data: bytes, form: dict, may_grow: Callable[[int], None]) -> RawReco
         raise Unreadable("file_format", f"Its bytes cannot be read as a table ({type(problem).__name__}).") from problem
 
 
-def _records(data: bytes, form: dict, may_grow: Callable[[int], None]) -> RawRecords:
+def _records(data: bytes, form: dict, may_grow: Callable[[int, int], None]) -> RawRecords:
     if not data:
         raise Unreadable("file_empty", "The file has no bytes.")
     refuse_known_kind(data)

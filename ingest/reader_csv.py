@@ -25,16 +25,17 @@ LONGEST_FIELD = 1 << 20
 # So many lines that are no records of the header's width are not gone through one by one, if most of the file is such lines.
 MOST_UNEVEN = 200_000
 _BLOCK = 8 << 20
-_RESERVED = 32 << 20
 
 
-def read_csv(data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
+def read_csv(
+    data: bytes, form: dict[str, Any], may_grow: Callable[[int, int], None] = lambda size, columns: None
+) -> RawRecords:
     """Read delimited text.
 
     Args:
         data: the file's bytes, gzipped or not.
         form: the layout's `file` entry: `encoding`, `delimiter`, `preamble_rows`, `footer_pattern`.
-        may_grow: told the size of the text once most of it is known to be records: only then does it take memory by its size.
+        may_grow: told the size of the text and its columns once most of it is known to be records: only then does it take memory by its size.
 
     Raises:
         Unreadable: the bytes, quotes or line ends are no delimited text; the first fault is named with its row.
@@ -50,7 +51,7 @@ def read_csv(data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] 
         raise Unreadable("file_size", f"A field is longer than {LONGEST_FIELD:,} bytes.", sifted.longest_field_row)
     if not form.get("preamble_rows") and sifted.uneven + sifted.hollow > max(MOST_UNEVEN, sifted.records // 2):
         return _uneven(text, sifted, delimiter)
-    may_grow(end)
+    may_grow(end, sifted.fields)
     raw = _recorded(text, end, sifted, delimiter, form)
     if raw.refusal is None and sifted.swallowed_row:
         raw.refusal = Unreadable(
@@ -100,7 +101,7 @@ def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecord
     names = [str(i) for i in range(len(header))]
     table = arrow_csv.read_csv(
         pa.BufferReader(pa.py_buffer(text).slice(sifted.header_end + 1, end - sifted.header_end - 1)),
-        arrow_csv.ReadOptions(use_threads=False, block_size=min(_block(sifted), end + 1), column_names=names),
+        arrow_csv.ReadOptions(use_threads=False, block_size=min(_BLOCK, end + 1), column_names=names),
         arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=sifted.has_quoted_line_ends, ignore_empty_lines=False),
         arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
     )  # fmt: skip
@@ -113,15 +114,6 @@ def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecord
     raw = RawRecords(header, columns, np.arange(first, first + table.num_rows), header_row=sifted.header_row)
     blank = _blank_records(columns)
     return raw if blank is None else _without(raw, blank)
-
-
-def _block(sifted: Sifted) -> int:
-    """Bytes parsed at a time: Arrow reserves a whole block for each column, so a table of many columns has smaller ones.
-
-    A record must fit into one.
-    """
-    fields = max(sifted.fields, 1)
-    return min(_BLOCK, max(_RESERVED // fields, 2 * fields * (sifted.longest_field + 3)))
 
 
 def _trimmed(column: pa.Array) -> pa.Array:

@@ -24,7 +24,7 @@ from ingest.workbook_package import check_package, check_sheet, percent_cells
 TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
 
 
-def read_parquet(data: bytes, may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
+def read_parquet(data: bytes, may_grow: Callable[[int, int], None] = lambda size, columns: None) -> RawRecords:
     """Read a Parquet file; its first row is row 2.
 
     Raises:
@@ -33,8 +33,9 @@ def read_parquet(data: bytes, may_grow: Callable[[int], None] = lambda size: Non
     import pyarrow.parquet as pq
 
     try:
-        _check_size(pq.ParquetFile(pa.BufferReader(data)).metadata, len(data))
-        may_grow(len(data))
+        metadata = pq.ParquetFile(pa.BufferReader(data)).metadata
+        _check_size(metadata, len(data))
+        may_grow(len(data), metadata.num_columns)
         # In this thread alone: starting others takes address space, and a limit met there would look like a broken file.
         table = pq.read_table(pa.BufferReader(data), use_threads=False, pre_buffer=False)
     except MemoryError:
@@ -59,7 +60,9 @@ def read_parquet(data: bytes, may_grow: Callable[[int], None] = lambda size: Non
     return _as_text(table.column_names, cells, list(range(2, table.num_rows + 2)))
 
 
-def read_xlsx(data: bytes, form: dict[str, Any], may_grow: Callable[[int], None] = lambda size: None) -> RawRecords:
+def read_xlsx(
+    data: bytes, form: dict[str, Any], may_grow: Callable[[int, int], None] = lambda size, columns: None
+) -> RawRecords:
     """Read the first (or the layout's) sheet of an xlsx workbook.
 
     Raises:
@@ -68,7 +71,7 @@ def read_xlsx(data: bytes, form: dict[str, Any], may_grow: Callable[[int], None]
     import python_calamine
 
     package = check_package(data)
-    may_grow(len(data))
+    may_grow(len(data), 1)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]

@@ -3,9 +3,11 @@
 Belongs here: crash, memory, time and errors of a worker. Does not belong here: what reading gives (`test_structure`).
 """
 
+import gzip
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -146,3 +148,34 @@ def test_a_worker_may_not_write_files(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "File too large" in done.stderr
     assert not (tmp_path / "written").read_bytes()
+
+
+WIDE_LAYOUT = """\
+layout: wide
+collection: membership
+title: A report of 500 columns, of which one is used
+source: this test
+other_columns: ignored
+header: [District, Pupils]
+lea: {from: District}
+columns: {student_group: {value: all}, grade_code: {value: "05"}, fall_membership_count: {from: Pupils}}
+"""
+
+
+def test_a_wide_file_of_many_leas_is_no_giant(tmp_path):
+    """Six hundred kilobytes packed, read once whole and once for each LEA, as the night does."""
+    (tmp_path / "wide.yml").write_text(WIDE_LAYOUT)
+    others = ",".join(f"X{n}" for n in range(498))
+    leas = [f"{n:06}" for n in range(1200)]
+    rows = "".join(
+        f"{lea},7,{','.join(str((n * 7919) % 977) for n in range(i, i + 498))}\n" for i, lea in enumerate(leas)
+    )
+    data = gzip.compress(f"District,Pupils,{others}\n{rows}".encode())
+    whole = Request("whole", lambda: data, CONTRACT, tmp_path, "wide", "*", 2024)
+    parts = tuple((lea, lea) for lea in leas)
+    with Workers({}, count=1) as pool:
+        ((_, first),) = pool.read_all([whole])
+        readings = [reading for _, reading in pool.read_all([replace(whole, parts=parts)] * 3)]
+    assert not first.faults
+    assert first.lea_ids == leas
+    assert [reading.faults for reading in readings] == [[]] * 3600
