@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	[ -x .venv/bin/python ] || $$python -m venv .venv
 	@if command -v uv >/dev/null; then \
 	  export VIRTUAL_ENV=$(CURDIR)/.venv; \
-	  uv pip install --quiet --require-hashes -r requirements.lock \
+	  uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock \
 	    && uv pip install --quiet --no-deps --no-build-isolation --editable .; \
 	else \
 	  python -m pip install --quiet --require-hashes -r requirements.lock \

@@ -21,6 +21,10 @@ concurrency:
 run_retries:
   enabled: true
   max_retries: 2
+event_log_storage:
+  module: dagster_project.event_log
+  class: KeptEventLogStorage
+  config: {}
 telemetry:
   enabled: false
 nux:

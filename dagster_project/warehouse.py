@@ -69,8 +69,18 @@ def _built(
     # Unit tests prove the code, not the night's data: `make test` runs them.
     command = ["build", "--exclude-resource-type", "unit_test", *excluded]
     call = dbt.cli(command, context=context, target_path=house.target_folder, raise_on_error=False)
-    yield from call.stream()
+    yield from (event for event in call.stream() if _is_worth_keeping(event))
     told["succeeded"] = call.is_successful()
     written = house.target_folder / "run_results.json"
     if written.exists():
         written.rename(results_file(house.target_folder, name))
+
+
+def _is_worth_keeping(event: object) -> bool:
+    """Whether Dagster shall store it: dagster-dbt tells of a test over several models once for each of them, passed or not."""
+    return not (isinstance(event, dg.AssetObservation) and _status(event) == "pass")
+
+
+def _status(event: dg.AssetObservation) -> object:
+    told = event.metadata.get("status")
+    return getattr(told, "value", told)

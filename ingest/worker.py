@@ -14,6 +14,7 @@ import json
 import struct
 import sys
 from functools import partial
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,8 +31,20 @@ def limit_self() -> None:
     confine()
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Says that there is no pandas."""
+
+    def find_spec(self, fullname, path, target=None):
+        if fullname == "pandas":
+            raise ModuleNotFoundError("A reading process needs no pandas.", name=fullname)
+
+
 def _load_libraries() -> None:
-    """Load what reads packed files before memory is limited: a library that finds no room would look like a broken file."""
+    """Load what reads packed files before memory is limited: a library that finds no room would look like a broken file.
+
+    pyarrow asks pandas whether a value is one of its series, and would load it for that alone, seconds long: it finds none here.
+    """
+    sys.meta_path.insert(0, _WithoutPandas())
     import pyarrow.parquet
     import python_calamine
 
