@@ -36,10 +36,10 @@ nightly: setup  ## the nightly load and its report; an empty landing of state sa
 	fi
 	@edfin nightly
 
-test: setup  ## every test; those of PostgreSQL skip where there is none
-	@python -m pytest -q -rs tests
+test: setup  ## every test, in two processes; those of PostgreSQL skip where there is none
+	@python -m pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder tests
 
-soak: setup  ## long repetitions: kills at twelve points of a night, each compared with a clean run
+soak: setup  ## long repetitions: kills at fourteen points of a night, each compared with a clean run
 	@python -m pytest -q -rs -m soak tests
 
 bench: setup  ## a night over a fresh sample state, timed against a bare script over the same files

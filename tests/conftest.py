@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+# Folders whose tests share homes that take nights to make; and the order of folders in which two processes are done soonest.
+SHARING = ("night", "hand_worked", "report", "sample")
+LONGEST = ("night", "real", "review", "hand_worked", "report", "gate", "polluted", "hostile")
+
 
 @dataclass(frozen=True)
 class Home:
@@ -58,11 +62,21 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "soak: long repetitions; only with -m soak")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Repetitions run only when they are asked for."""
-    if "soak" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("soak")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    """Repetitions run only when they are asked for; of two processes each takes what shares a home, the longest first."""
+    if "soak" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("soak")]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+    # Python's sort keeps the order within a folder, on which the stages of a home stand.
+    items.sort(
+        key=lambda item: LONGEST.index(item.path.parent.name) if item.path.parent.name in LONGEST else len(LONGEST)
+    )
+
+
+def _group(path: Path) -> str:
+    return path.parent.name if path.parent.name in SHARING else f"{path.parent.name}/{path.name}"
