@@ -22,7 +22,7 @@ DRAWN_FOR_ONE = 2.4
 def write_ledgers(folder: Path, submissions: int) -> tuple[Path, int]:
     """Write the ledgers, the manifest and the reference tables below a home's `sample`; returns the manifest and the rows."""
     count = max(1, submissions // len(PERIODS))
-    drawn = agencies.draw_leas(round(DRAWN_FOR_ONE * count), YEAR, YEAR, SEED)
+    drawn = agencies.draw_leas(round(DRAWN_FOR_ONE * count), YEAR, [], SEED)
     leas = sorted(drawn, key=lambda lea: lea.pupils, reverse=True)[:count]
     _reference(folder / "reference", leas)
     deck, rows, listed = defects.Deck(SEED), 0, []
@@ -58,9 +58,10 @@ def _written(folder: Path, lea: Lea, period: str, lines: list[postings.Line], de
 
 def _reference(folder: Path, leas: list[Lea]) -> None:
     rows = {
-        "leas": [agencies.lea_row(lea) for lea in leas],
+        "leas": [row for lea in leas for row in agencies.lea_rows(lea)],
         "schools": [row for lea in leas for row in agencies.school_rows(lea)],
-        "lea_alias": [(lea.name, lea.lea_id, agencies.SOURCE) for lea in leas],
+        "lea_events": [],
+        "lea_alias": [row for lea in leas for row in agencies.alias_rows(lea)],
         "cwift_lea": [row for lea in leas for row in agencies.cwift_rows(lea)],
         "calendar": timetable.calendar_rows(YEAR, YEAR),
         "expected_submissions": timetable.expected_rows(YEAR, YEAR),

@@ -74,7 +74,9 @@ def validate(connection: duckdb.DuckDBPyConnection, table: str, expectations: li
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     _OPEN[table] = connection
     try:
-        source = context.data_sources.add_duckdb(name=table, connection_string=f"duckdb://{table}")
+        source = context.data_sources.add_duckdb(
+            name=table, connection_string=f"duckdb://{table}", create_temp_table=False
+        )
         asset = source.add_table_asset(name=table, table_name=table)
         batch = asset.add_batch_definition_whole_table("night").get_batch()
         suite = gx.ExpectationSuite(name=table, expectations=expectations)

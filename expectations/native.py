@@ -49,10 +49,10 @@ def _native(rule: Rule, text_columns: frozenset[str]):
 
 
 def _as_query(rule: Rule, text_columns: frozenset[str]):
-    import great_expectations.expectations as gxe
+    from expectations.counted import ExpectNoRowsOfQuery
 
     query = _PARAMETER.sub(r"\\:\1", failing_rows(rule, text_columns))
-    return gxe.UnexpectedRowsExpectation(
+    return ExpectNoRowsOfQuery(
         unexpected_rows_query=query.replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}"),
         meta={"edit_id": rule.edit_id},
     )
