@@ -77,8 +77,9 @@ def read_xlsx(
         shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
         visible = [name for name in shown if name not in TEMPLATE_SHEETS]
         sheet = form.get("sheet") or visible[0]
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        filled = [name for name in visible if book.get_sheet_by_name(name).height]
+        sheets = {name: book.get_sheet_by_name(name) for name in dict.fromkeys([sheet, *visible])}
+        rows = sheets[sheet].to_python(skip_empty_area=False)
+        filled = [name for name in visible if sheets[name].height]
     except MemoryError:
         raise
     except Exception as problem:  # calamine raises several kinds, all meaning the same to a district

@@ -158,17 +158,19 @@ def check_sheet(xml: bytes, takes_results: bool = False) -> None:
         said = "A cell of this row holds a formula" + (" without its result" if takes_results else "")
         said += ": copy the sheet and paste it as values."
         raise Unreadable("file_cell", said, int(rows[-1]) if rows else None)
-    if found := _ERROR.search(xml):
+    # What every such cell, row or column holds is looked for first: that is ten times as quick, and most sheets have none.
+    if b't="e"' in xml and (found := _ERROR.search(xml)):
         raise Unreadable("file_cell", f"Cell {(found[1] + found[2]).decode()} holds an error value.", int(found[2]))
-    if found := _HIDDEN_ROW.search(xml):
+    is_hiding = b'hidden="' in xml
+    if is_hiding and (found := _HIDDEN_ROW.search(xml)):
         raise Unreadable(
             "file_format",
             "A row is hidden or filtered out: show all rows, or delete those that do not belong.",
             int(found[1]),
         )
-    if found := _HIDDEN_COLUMN.search(xml):
+    if is_hiding and (found := _HIDDEN_COLUMN.search(xml)):
         raise Unreadable("file_format", f"Column {int(found[1])} of the sheet is hidden: show it, or delete it.")
-    if found := _MERGED.search(xml):
+    if b"mergeCell" in xml and (found := _MERGED.search(xml)):
         row = int(re.search("[0-9]+", found[1].decode())[0])
         raise Unreadable("file_format", f"Cells {found[1].decode()} are merged: each cell must stand alone.", row)
     rows = [int(number) for number in _ROW.findall(xml)]
