@@ -39,7 +39,7 @@ nightly: setup  ## the nightly load and its report; an empty landing of state sa
 test: setup  ## every test, in two processes; those of PostgreSQL skip where there is none
 	@python -m pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder tests
 
-soak: setup  ## long repetitions: kills at fourteen points of a night, each compared with a clean run
+soak: setup  ## long repetitions, for hours; begun again, it leaves out what has passed with the same code
 	@python -m pytest -q -rs -m soak tests
 
 bench: setup  ## a night over a fresh sample state, timed against a bare script over the same files

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.house import code_version
+
 # Folders whose tests share homes that take nights to make; and the order of folders in which two processes are done soonest.
 SHARING = ("night", "hand_worked", "report", "sample")
 LONGEST = ("night", "real", "review", "hand_worked", "report", "gate", "polluted", "hostile")
@@ -65,11 +67,14 @@ def pytest_configure(config):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Repetitions run only when they are asked for; of two processes each takes what shares a home, the longest first."""
-    if "soak" not in config.option.markexpr:
-        left_out = [item for item in items if item.get_closest_marker("soak")]
-        if left_out:
-            config.hook.pytest_deselected(items=left_out)
-            items[:] = [item for item in items if item not in left_out]
+    is_soak = config.option.markexpr == "soak"
+    done = _done() if is_soak else set()
+    left_out = [
+        item for item in items if (item.nodeid in done if is_soak else item.get_closest_marker("soak") is not None)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item.path)))
     # Python's sort keeps the order within a folder, on which the stages of a home stand.
@@ -80,3 +85,19 @@ def pytest_collection_modifyitems(config, items):
 
 def _group(path: Path) -> str:
     return path.parent.name if path.parent.name in SHARING else f"{path.parent.name}/{path.name}"
+
+
+def pytest_runtest_logreport(report):
+    """Note a repetition that passed: a soak that was broken off goes on where it stopped, as long as the code is the same."""
+    if report.when == "call" and report.passed and "soak" in report.keywords and not hasattr(report, "node"):
+        _soaked().parent.mkdir(exist_ok=True)
+        with _soaked().open("a", encoding="utf-8") as stream:
+            stream.write(f"{report.nodeid.partition('@')[0]}\n")
+
+
+def _done() -> set[str]:
+    return set(_soaked().read_text(encoding="utf-8").splitlines()) if _soaked().exists() else set()
+
+
+def _soaked() -> Path:
+    return Path(__file__).parents[1] / ".soak" / f"{code_version()}.txt"
