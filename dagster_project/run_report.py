@@ -117,11 +117,9 @@ def _findings(house: House, night: Night) -> Iterator[str]:
     ]
     severities: Counter = Counter()
     edits: Counter = Counter()
-    for event in judged:
-        if event.payload.get("finding_count"):
-            found = house.registry.findings(event.submission_id)
-            severities.update("waived" if finding.is_waived else finding.severity for finding in found)
-            edits.update(finding.edit_id for finding in found)
+    for edit_id, severity, found, waived in house.registry.findings_counted(after=night.started_at_position):
+        edits[edit_id] += found
+        severities.update({severity: found - waived, "waived": waived})
     counted = ", ".join(f"{severities[s]:,} {s}" for s in ("fatal", "warning", "info", "waived"))
     yield f"Findings of this night: {counted}"
     sentences = _sentences(house)

@@ -136,8 +136,8 @@ def amount_share_between(rule: Rule, column: str) -> str:
     )
     return (
         f"select submission_id, {NO_ROW} as row_number, {quoted(rule.column)} as column_name, "
-        f"cast(cast(part as decimal(18, 2)) as varchar) as value, "
-        f"'of ' || cast(whole as decimal(18, 2)) || ', a share of ' || round(cast(part as double) / cast(whole as double), 3) as detail "
+        f"cast(cast(part as decimal(38, 2)) as varchar) as value, "
+        f"'of ' || cast(whole as decimal(38, 2)) || ', a share of ' || round(cast(part as double) / cast(whole as double), 3) as detail "
         f"from {shares} as t where whole > 0 "
         f"and part not between {literal(a['min_value'])} * whole and {literal(a['max_value'])} * whole"
     )

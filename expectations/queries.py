@@ -28,7 +28,7 @@ from expectations.group_queries import (
     unique_key,
 )
 from expectations.rules import Rule, RuleError
-from expectations.sql_parts import BATCH, NO_TEXT, ident, literal, quoted, scope
+from expectations.sql_parts import BATCH, DATE_FORM, NO_TEXT, ident, literal, quoted, scope
 
 
 class Kind(NamedTuple):
@@ -110,24 +110,18 @@ def _exactly_typed(rule: Rule, column: str) -> str:
 
 
 def _inexact(name: str, data_type: str) -> str:
-    """A number that typing would change. Texts of the plain form cannot: comparing only the others keeps this cheap."""
+    """A text that typing would change, or that the database would read and a district did not mean: 1e5, 1_000, +5, .5."""
     form = re.fullmatch(r"decimal\(([0-9]+), ?([0-9]+)\)", data_type)
-    text = ident(f"{name}_text")
     if data_type == "date":
-        # The database knows more: epoch, infinity, years before Christ.
-        return f" or not regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}')"
-    if form:
+        plain = DATE_FORM  # The database knows more: epoch, infinity, years before Christ.
+    elif form:
         whole, places = int(form[1]) - int(form[2]), int(form[2])
-        plain = f"-?[0-9]{{1,{whole}}}([.][0-9]{{1,{places}}})?" if places else f"-?[0-9]{{1,{whole}}}"
+        plain = f"-?0*[0-9]{{1,{whole}}}([.][0-9]{{1,{places}}}0*)?" if places else f"-?0*[0-9]{{1,{whole}}}([.]0+)?"
     elif data_type in ("tinyint", "smallint", "integer", "bigint", "hugeint"):
-        plain = "-?[0-9]{1,9}"
+        plain = "-?[0-9]+([.]0+)?"
     else:
         return ""
-    # A text the database would read, and a district did not mean: 1e5, 1_000, +5, .5
-    return (
-        f" or (not regexp_full_match({text}, '{plain}') and (not regexp_full_match({text}, '-?[0-9]+([.][0-9]+)?') "
-        f"or cast({ident(name)} as decimal(38, 10)) is distinct from try_cast({text} as decimal(38, 10))))"
-    )
+    return f" or not regexp_full_match({ident(f'{name}_text')}, '{plain}')"
 
 
 _GROUP = ("group", "part", "total_value")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from expectations.rules import Rule
 
 BATCH = "{batch}"
+DATE_FORM = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 NO_TEXT, NO_ROW = "cast(null as varchar)", "cast(null as bigint)"
 
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.rules import Rule
-from expectations.sql_parts import ident
+from expectations.sql_parts import DATE_FORM, ident
 from ingest.contracts import Column, Contract
 from ingest.refusals import SystemFailure
 
@@ -130,6 +130,9 @@ def _cast(column: Column) -> str:
         return name
     if column.data_type == "boolean":
         return f"case upper({name}) when 'Y' then true when 'TRUE' then true when 'N' then false when 'FALSE' then false end"
+    if column.data_type == "date":
+        # The database also knows days of the year 299924, which nobody means and its own arithmetic does not hold.
+        return f"case when regexp_full_match({name}, '{DATE_FORM}') then try_cast({name} as date) end"
     return f"try_cast({name} as {column.data_type})"
 
 

@@ -164,6 +164,11 @@ class Registry:
         with reading(self.engine) as connection:
             return registry_findings.current(connection, submission_id)
 
+    def findings_counted(self, after: int) -> list[tuple[str, str, int, int]]:
+        """What the gate has found since an event: (edit, severity, findings, those waived among them)."""
+        with reading(self.engine) as connection:
+            return registry_findings.counted(connection, after)
+
     def record_reviews(self, reviews: Mapping[str, Sequence[Finding]], by: str, position: int | None = None) -> int:
         """Record what the edits on accepted data found, by submission; an empty list where they found nothing.
 

@@ -58,6 +58,21 @@ def current(connection: Connection, submission_id: str) -> list[Finding]:
     ]
 
 
+def counted(connection: Connection, after: int) -> list[tuple[str, str, int, int]]:
+    """What the gate has found since a position: (edit, severity, findings, those waived among them)."""
+    count, event = tables.finding_count.c, tables.event.c
+    query = (
+        select(count.edit_id, count.severity, func.sum(count.finding_count), func.sum(count.waived_count))
+        .join(tables.event, event.position == count.event_position)
+        .where(event.position > after, event.event_type != REVIEWED)
+        .group_by(count.edit_id, count.severity)
+        .order_by(count.edit_id, count.severity)
+    )
+    return [
+        (edit_id, severity, int(found), int(waived)) for edit_id, severity, found, waived in connection.execute(query)
+    ]
+
+
 def at(connection: Connection, position: int) -> list[Finding]:
     """The findings of one event, in order."""
     columns = [tables.event.c.submission_id, *(tables.finding.c[name] for name in FINDING_COLUMNS)]

@@ -98,7 +98,7 @@ def receive(connection: Connection, arrival: Arrival) -> SubmissionRow:
     latest = _latest(connection, arrival.slot)
     if latest and _is_resend(connection, arrival, latest):
         return replace(latest, is_resend=True)
-    ordinal = _repeats(connection, arrival)
+    ordinal = _repeats(connection, arrival) if latest else 0
     fields = {
         "submission_id": submission_id(arrival.sha256, arrival.slot, arrival.layout, ordinal, bool(arrival.part_of)),
         "sha256": arrival.sha256,

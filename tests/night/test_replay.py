@@ -1,4 +1,4 @@
-"""Is every night built again as it was, and does the order of arrival leave no trace? A short run and the full ones, all with -m soak."""
+"""Is every night built again as it was, and does the order of arrival leave no trace? A short run, and the full ones with -m soak."""
 
 import random
 
@@ -6,7 +6,7 @@ import pytest
 from nights import current, manifest
 from replays import a_project, data_marts, lend_sample, play, send
 
-pytestmark = [pytest.mark.slow, pytest.mark.soak]
+pytestmark = pytest.mark.slow
 
 
 def _replayed(first_night, new_home, tmp_path, nights: int, seed: int, limit: int | None = None):
@@ -30,11 +30,13 @@ def test_each_night_is_reproduced_from_nothing(first_night, new_home, tmp_path):
     assert [one.built["is_continued"] for one in told] == [False, True, False]
 
 
+@pytest.mark.soak
 def test_forty_nights_are_reproduced(first_night, new_home, tmp_path):
     _, reproduced = _replayed(first_night, new_home, tmp_path, nights=40, seed=40)
     assert reproduced.count(True) == 40
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100))
 def test_any_order_of_delivery_gives_the_same_marts(first_night, new_home, tmp_path, seed):
     wanted = data_marts(manifest(first_night.folder))
