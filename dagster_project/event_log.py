@@ -42,11 +42,18 @@ class KeptEventLogStorage(SqliteEventLogStorage):
             if shard not in engines:
                 if len(engines) >= _MOST_OPEN:  # a webserver looks at many runs
                     engines.pop(next(iter(engines))).dispose()
-                engines[shard] = _engine(self.conn_string_for_shard(shard))
-                self._initdb(engines[shard])
+                engine = _engine(self.conn_string_for_shard(shard))
+                self._initdb(engine)  # remembered only when it is whole
+                engines[shard] = engine
                 self._initialized_dbs.add(shard)
-            with engines[shard].connect() as connection, connection.begin():
-                yield connection
+            with engines[shard].connect() as connection:
+                counter = connection.connection.driver_connection
+                before = counter.total_changes
+                with connection.begin():
+                    yield connection
+                if counter.total_changes != before:
+                    # Dagster's pages watch this file; what is written stands in the log beside it until that is closed.
+                    os.utime(self.path_for_shard(shard))
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index of all runs has a table; one that is there stays."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SHAPE = [(re.compile(r"[0-9]"), "9"), (re.compile(r"[a-z]"), "a"), (re.compile(r"[^\W\d_a-z]"), "A")]
+_SHAPE = [(re.compile(r"\d"), "9"), (re.compile(r"[a-z]"), "a"), (re.compile(r"[^\W\d_a-z]"), "A")]
 
 
 @dataclass(frozen=True)

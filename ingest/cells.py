@@ -25,7 +25,7 @@ import pyarrow as pa
 from ingest.confinement import allow_for, environment, grow
 from ingest.reader_parquet import TEMPLATE_SHEETS, text_of
 from ingest.workbook_package import check_package
-from ingest.worker import arrow_bytes, limit_self, receive, send
+from ingest.worker import arrow_bytes, limit_self, load_libraries, receive, send
 
 WALL_SECONDS = 300
 LARGEST_FIELD = 1 << 20
@@ -71,6 +71,7 @@ def read_cells(data: bytes, form: dict[str, Any]) -> Cells | None:
 
 def main() -> None:
     """Answer one request: the rows as an Arrow table, or nothing where there are none."""
+    load_libraries()
     limit_self()
     message = receive(sys.stdin.buffer)
     if message is None:

@@ -57,13 +57,14 @@ class Sifted:
     swallowed_row: int | None = None
 
 
-def sift(data: bytes, end: int, delimiter: bytes) -> Sifted:
+def sift(data: bytes, end: int, delimiter: bytes, fields: int = 0) -> Sifted:
     """Go through the records once.
 
     Args:
         data: UTF-8 text; lines end in LF or CR LF.
         end: where the text ends, without the line ends behind its last record.
         delimiter: one byte.
+        fields: how many the header has, where lines stand above it; else those of the first record.
 
     Raises:
         Unreadable: a quote inside a field that does not begin with one, text behind a closing quote, a quote
@@ -89,7 +90,8 @@ def sift(data: bytes, end: int, delimiter: bytes) -> Sifted:
         block = text[start : start + length]
         if not found.records:
             first = int(marks.line_ends[0])
-            found.header_end, found.fields = start + first, int(np.searchsorted(marks.delimiters, first)) + 1
+            found.header_end = start + first
+            found.fields = fields or int(np.searchsorted(marks.delimiters, first)) + 1
         _count(found, block, marks, mark)
         found.records += len(marks.line_ends)
         start, size = start + length, BLOCK
@@ -155,14 +157,17 @@ def _look_into_quotes(found: Sifted, text: np.ndarray, marks: _Marks, delimiter:
 
     Two stray quotes, rows apart, make one field of what stands between them; every count of fields still holds.
     """
+    opening, closing = marks.quotes[0::2], marks.quotes[1::2]
+    # A quote that opens right behind a closing one is a doubled quote: the field goes on.
+    fields = np.flatnonzero(np.concatenate([[True], opening[1:] != closing[:-1] + 1]))
     inside = [np.searchsorted(np.flatnonzero(text == mark), marks.quotes) for mark in (LF, delimiter)]
-    ends, delimiters = (counts[1::2] - counts[0::2] for counts in inside)
+    ends, delimiters = (np.add.reduceat(counts[1::2] - counts[0::2], fields) for counts in inside)
     if not ends.any():
         return
     found.has_quoted_line_ends = True
     like_records = np.flatnonzero((ends > 0) & (delimiters == ends * (found.fields - 1)))
     if found.swallowed_row is None and found.fields > 1 and len(like_records):
-        found.swallowed_row = marks.row_of(int(marks.quotes[0::2][like_records[0]]))
+        found.swallowed_row = marks.row_of(int(opening[fields[like_records[0]]]))
 
 
 def _check_quotes(text: np.ndarray, marks: _Marks, delimiter: int) -> None:

@@ -46,7 +46,7 @@ def read_csv(
         text = text.replace(b"\r", b"\n")
     delimiter = form.get("delimiter", ",")
     end = _end(text)
-    sifted = sift(text, end, delimiter.encode())
+    sifted = sift(text, end, delimiter.encode(), _width(text, delimiter, form))
     if sifted.longest_field > LONGEST_FIELD:
         raise Unreadable("file_size", f"A field is longer than {LONGEST_FIELD:,} bytes.", sifted.longest_field_row)
     if not form.get("preamble_rows") and sifted.uneven + sifted.hollow > max(MOST_UNEVEN, sifted.records // 2):
@@ -70,6 +70,14 @@ def _end(text: bytes) -> int:
         if kept:
             break
     return end
+
+
+def _width(text: bytes, delimiter: str, form: dict[str, Any]) -> int:
+    """How many fields the header has where a layout declares lines above it; 0 where it is the first."""
+    if not (above := form.get("preamble_rows", 0)):
+        return 0
+    below = (row for number, row in _records(text, delimiter) if number > above and any(cell.strip() for cell in row))
+    return len(next(below, []))
 
 
 def _uneven(text: bytes, sifted: Sifted, delimiter: str) -> RawRecords:

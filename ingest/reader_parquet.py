@@ -75,12 +75,14 @@ def read_xlsx(
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [s.name for s in book.sheets_metadata if s.visible == python_calamine.SheetVisibleEnum.Visible]
-        visible = [name for name in shown if name not in TEMPLATE_SHEETS]
+        visible = [name for name in shown if name not in TEMPLATE_SHEETS] or shown
+        if not visible:
+            raise Unreadable("file_format", "The workbook shows no sheet: show the one with the records.")
         sheet = form.get("sheet") or visible[0]
-        sheets = {name: book.get_sheet_by_name(name) for name in dict.fromkeys([sheet, *visible])}
-        rows = sheets[sheet].to_python(skip_empty_area=False)
-        filled = [name for name in visible if sheets[name].height]
-    except MemoryError:
+        rows, filled = _rows_and_filled(book, sheet, visible)
+        # Records in a sheet that is named like one of ours are records all the same.
+        filled += [name for name in set(shown) - set(visible) if _begins_alike(book, name, rows)]
+    except (MemoryError, Unreadable):
         raise
     except Exception as problem:  # calamine raises several kinds, all meaning the same to a district
         raise Unreadable("file_format", f"Not a readable xlsx workbook ({problem}).") from problem
@@ -90,11 +92,35 @@ def read_xlsx(
             "file_format", f"Several sheets hold cells ({', '.join(filled)}): keep the one with the records."
         )
     xml = package.sheets.get(sheet, b"")
+    if not xml:
+        raise Unreadable(
+            "file_format", f"Sheet {sheet} stands under another name in the workbook's package: save it again."
+        )
     check_sheet(xml, takes_results=form.get("formulas") == "cached")
     _refuse_hidden_records(book, rows)
     raw = _recorded(rows, form)
     raw.percent_cells = percent_cells(xml, package.styles)
     return raw
+
+
+def _rows_and_filled(book: Any, sheet: str, visible: list[str]) -> tuple[list[list[Any]], list[str]]:
+    """The rows of one sheet, and which of the visible ones hold cells; one sheet at a time is in memory."""
+    rows: list[list[Any]] = []
+    filled = []
+    for name in dict.fromkeys([sheet, *visible]):
+        one = book.get_sheet_by_name(name)
+        if name == sheet:
+            rows = one.to_python(skip_empty_area=False)
+        if one.height and name in visible:
+            filled.append(name)
+    return rows, filled
+
+
+def _begins_alike(book: Any, name: str, rows: list[list[Any]]) -> bool:
+    first = book.get_sheet_by_name(name).to_python(nrows=1)
+    return bool(first and rows) and [cell for cell in first[0] if cell != ""] == [
+        cell for cell in rows[0] if cell != ""
+    ]
 
 
 def _refuse_hidden_records(book: Any, rows: list[list[Any]]) -> None:

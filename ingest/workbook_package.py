@@ -11,6 +11,7 @@ import itertools
 import re
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -35,8 +36,13 @@ _NO_RESULT = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)(?!\s*<(?:\w+:)
 _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>\s*(?:<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>")
 _ATTRIBUTE = re.compile(rb'\b([a-z]+)="([^"]*)"')
 _ERROR = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
-_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
-_HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\bmin="([0-9]+)"')
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\b(?:hidden="(?:1|true)"|ht="0(?:\.0*)?"))[^>]*>')
+_HIDDEN_COLUMN = re.compile(
+    rb'<(?:\w+:)?col\b(?=[^>]*\b(?:hidden="(?:1|true)"|width="0(?:\.0*)?"))[^>]*?\bmin="([0-9]+)"'
+)
+_HIDDEN_UNLESS_SAID = re.compile(rb'<(?:\w+:)?sheetFormatPr\b[^>]*\bzeroHeight="(?:1|true)"')
+_APOSTROPHES = re.compile(rb"""([\w:]+)\s*=\s*'([^'"<>]*)'""")
+_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z0-9:]+)"')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]+)"')
 
@@ -101,10 +107,12 @@ def _sheets(package: zipfile.ZipFile) -> Package:
     for entry in package.infolist():
         # Reading a part whole compares its size and checksum with what the package says of it.
         part = package.read(entry)
-        if entry.filename.endswith((".xml", ".rels")):
+        # Programs find parts whatever their case.
+        name = entry.filename.casefold()
+        if name.endswith((".xml", ".rels")):
             if _DTD.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in part[:100]:
                 raise Unreadable("file_format", f"Part {entry.filename} of the workbook is no plain XML in UTF-8.")
-            parts[entry.filename] = part
+            parts[name] = part
     try:
         book = ElementTree.fromstring(parts["xl/workbook.xml"])
         links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
@@ -115,7 +123,7 @@ def _sheets(package: zipfile.ZipFile) -> Package:
     for sheet in (e for e in book.iter() if e.tag.endswith("}sheet")):
         target = next((targets.get(value, "") for name, value in sheet.items() if name.endswith("}id")), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        found[sheet.get("name", "")] = parts.get(part, b"")
+        found[sheet.get("name", "")] = parts.get(part.casefold(), b"")
     return Package(found, parts.get("xl/styles.xml", b""))
 
 
@@ -153,6 +161,8 @@ def check_sheet(xml: bytes, takes_results: bool = False) -> None:
     Raises:
         Unreadable: formulas, hidden rows or columns, merged cells, rows out of order or numbered twice.
     """
+    if b"='" in xml or b"= '" in xml:
+        xml = _APOSTROPHES.sub(rb'\1="\2"', xml)  # XML allows either quote
     if found := (_NO_RESULT if takes_results else _FORMULA).search(xml):
         rows = _ROW.findall(xml, 0, found.start())
         said = "A cell of this row holds a formula" + (" without its result" if takes_results else "")
@@ -161,14 +171,18 @@ def check_sheet(xml: bytes, takes_results: bool = False) -> None:
     # What every such cell, row or column holds is looked for first: that is ten times as quick, and most sheets have none.
     if b't="e"' in xml and (found := _ERROR.search(xml)):
         raise Unreadable("file_cell", f"Cell {(found[1] + found[2]).decode()} holds an error value.", int(found[2]))
-    is_hiding = b'hidden="' in xml
-    if is_hiding and (found := _HIDDEN_ROW.search(xml)):
+    if _HIDDEN_UNLESS_SAID.search(xml, 0, xml.find(b"<row") + 1 or len(xml)):
+        raise Unreadable(
+            "file_format", "Rows of the sheet are hidden: show all rows, or delete those that do not belong."
+        )
+    if (b'hidden="' in xml or b'ht="0' in xml) and (found := _HIDDEN_ROW.search(xml)):
+        number = re.search(rb'\br="([0-9]+)"', found[0])
         raise Unreadable(
             "file_format",
             "A row is hidden or filtered out: show all rows, or delete those that do not belong.",
-            int(found[1]),
+            int(number[1]) if number else None,
         )
-    if is_hiding and (found := _HIDDEN_COLUMN.search(xml)):
+    if (b'hidden="' in xml or b'width="0' in xml) and (found := _HIDDEN_COLUMN.search(xml)):
         raise Unreadable("file_format", f"Column {int(found[1])} of the sheet is hidden: show it, or delete it.")
     if b"mergeCell" in xml and (found := _MERGED.search(xml)):
         row = int(re.search("[0-9]+", found[1].decode())[0])
@@ -177,3 +191,7 @@ def check_sheet(xml: bytes, takes_results: bool = False) -> None:
     for before, after in itertools.pairwise(rows):
         if after <= before:
             raise Unreadable("file_format", "Rows of the sheet are out of order or numbered twice.", after)
+    cells = _CELL.findall(xml)
+    if len(set(cells)) < len(cells):
+        twice = next(cell for cell, count in Counter(cells).items() if count > 1).decode()
+        raise Unreadable("file_format", f"Cell {twice} stands twice in the sheet: save the workbook again.")

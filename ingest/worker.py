@@ -39,7 +39,7 @@ class _WithoutPandas(MetaPathFinder):
             raise ModuleNotFoundError("A reading process needs no pandas.", name=fullname)
 
 
-def _load_libraries() -> None:
+def load_libraries() -> None:
     """Load what reads packed files before memory is limited: a library that finds no room would look like a broken file.
 
     pyarrow asks pandas whether a value is one of its series, and would load it for that alone, seconds long: it finds none here.
@@ -89,7 +89,7 @@ def _once(kept: dict, key: str, read_it) -> object:
 
 def main() -> None:
     """Answer requests until the stream ends."""
-    _load_libraries()
+    load_libraries()
     limit_self()
     inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
     contracts: dict[str, object] = {}

@@ -3,16 +3,17 @@
 Belongs here: running `edfin` in a home of its own. Does not belong here: anything one folder of tests needs alone.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from dagster_project.house import code_version
-
+PROJECT = Path(__file__).parents[1]
 # Folders whose tests share homes that take nights to make; and the order of folders in which two processes are done soonest.
 SHARING = ("night", "hand_worked", "report", "sample")
 LONGEST = ("night", "real", "review", "hand_worked", "report", "gate", "polluted", "hostile")
@@ -67,7 +68,7 @@ def pytest_configure(config):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Repetitions run only when they are asked for; of two processes each takes what shares a home, the longest first."""
-    is_soak = config.option.markexpr == "soak"
+    is_soak = "soak" in config.option.markexpr
     done = _done() if is_soak else set()
     left_out = [
         item for item in items if (item.nodeid in done if is_soak else item.get_closest_marker("soak") is not None)
@@ -100,4 +101,15 @@ def _done() -> set[str]:
 
 
 def _soaked() -> Path:
-    return Path(__file__).parents[1] / ".soak" / f"{code_version()}.txt"
+    return PROJECT / ".soak" / f"{_code()}.txt"
+
+
+@cache
+def _code() -> str:
+    """A hash over all that decides whether a repetition passes."""
+    digest = hashlib.sha256((PROJECT / "requirements.lock").read_bytes())
+    for folder in ("dagster_project", "dbt", "expectations", "ingest", "publish", "sample", "states", "tests"):
+        for path in sorted((PROJECT / folder).rglob("*")):
+            if path.suffix in (".py", ".sql", ".yml", ".yaml", ".csv") and "target" not in path.parts:
+                digest.update(f"{path.relative_to(PROJECT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

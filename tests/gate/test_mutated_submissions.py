@@ -14,7 +14,7 @@ import pytest
 from judging import CONTRACTS, File, bad_files, judge
 
 PIECES = [b'"', b",", b"\n", b"\r", b"\r\n", b";", b"\t", b"\x00", b" ", b"-", b".", b"1e5", b"0", b"999", b"\xff", b"\xc3\xbc", b"(5)",
-          b"1,000.00", b",,,,,,\n", b"1e99", b"NaN", b"'", b"\\", b"Total", b"10.00", b"0.01", b"=1+1", b"\xef\xbb\xbf"]  # fmt: skip
+          b"1,000.00", b",,,,,,\n", b"1e99", b"NaN", b"'", b"\\", b"Total", b"10.00", b"0.01", b"=1+1", b"\xef\xbb\xbf", b',"x', b'x",', b'""', b',"",']  # fmt: skip
 LEDGER = CONTRACTS["ledger"]
 
 
@@ -52,6 +52,9 @@ def test_a_mutated_submission_loses_no_record_and_no_cent(tmp_path, seeds, batch
         assert verdict.amounts.accepted == sum((row["amount"] for row in kept), Decimal(0)), file.data
         if verdict.is_accepted:
             assert verdict.amounts.suspended == 0, file.data
+            # The clean file has no quoted line end: every line is a record.
+            lines = [line for line in file.data.replace(b"\r", b"").split(b"\n") if line.strip(b", \xef\xbb\xbf\t")]
+            assert len(kept) == len(lines) - 1, file.data
             assert _as_anyone_reads(file.data) == (len(kept), verdict.amounts.accepted), file.data
         else:
             assert verdict.amounts.accepted == 0 and verdict.findings, file.data

@@ -132,6 +132,46 @@ def test_a_workbook_that_says_two_things_is_refused(pool, name):
     assert faults and (faults[0].row_number or name == "hidden column")
 
 
+def rewritten(change) -> bytes:
+    """The clean workbook with its package changed: part name and bytes -> the same."""
+    out, source = io.BytesIO(), zipfile.ZipFile(io.BytesIO(workbook(AMBIGUOUS["hidden row"])))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name in source.namelist():
+            zipped.writestr(*change(name, source.read(name)))
+    return out.getvalue()
+
+
+def _sheet(old: bytes, new: bytes):
+    return lambda name, data: (name, data.replace(old, new) if "sheet1" in name else data)
+
+
+SPELLED = {
+    "hidden in apostrophes": _sheet(b'hidden="1"', b"hidden='1'"),
+    "hidden by height": _sheet(b'hidden="1"', b'ht="0" customHeight="1"'),
+    "row without its number": _sheet(b'<row r="3" hidden="1"', b'<row hidden="1"'),
+    "hidden unless said": _sheet(b"<sheetFormatPr ", b'<sheetFormatPr zeroHeight="1" '),
+    "part in capitals": lambda name, data: (name.replace("sheet1.xml", "sheet1.XML"), data),
+    "a cell twice": lambda name, data: (name, data.replace(b' hidden="1"', b"").replace(b'<c r="F3"', b'<c r="F3" t="n"><v>7</v></c><c r="F3"') if "sheet1" in name else data),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPELLED)
+def test_however_the_package_spells_it(pool, name):
+    data = rewritten(SPELLED[name])
+    assert data != rewritten(lambda *part: part)
+    assert [fault.edit for fault in answer(pool, data).faults] == ["file_format"]
+
+
+def test_records_in_a_sheet_named_like_ours_are_not_lost(pool):
+    def split(book):
+        rest = book.create_sheet("Findings")
+        rest.append(HEADER)
+        rest.append(["0101", 2024, "003", "05", "all", 5, None, None])
+
+    (fault,) = answer(pool, workbook(split)).faults
+    assert "Findings" in fault.detail
+
+
 def test_damaged_bytes_are_answered(pool):
     chance = random.Random(1)
     for _ in range(40):

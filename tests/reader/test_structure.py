@@ -127,6 +127,7 @@ REFUSED = [
     ("a row of totals", PLAIN + b"Total,,,,,130,,\n", "file_total_row", 4),
     ("an error value", swapped("002", "#REF!"), "file_cell", 3),
     ("two stray quotes that swallow a record", swapped("05,all,100,,\n0101,2024,002,06,all,30", '05,"all,100,,\n0101,2024,002,06,all",30'), "file_quotes", 2),
+    ("the same around a doubled quote", swapped("05,all,100,,\n0101,2024,002,06,all,30", '05,"all""x,100,,\n0101,2024,002,06,all",30'), "file_quotes", 2),
     ("unknown layout", PLAIN, "file_layout", None),
     ("codes as numbers", workbook([HEADER, *[[101, *row[1:]] for row in TYPED_ROWS]]), "file_code_as_number", 2),
     ("codes as dates", workbook([HEADER, TYPED_ROWS[0], [*TYPED_ROWS[1][:3], datetime.date(2024, 5, 1), *TYPED_ROWS[1][4:]]]), "file_code_as_number", 3),
