@@ -149,7 +149,7 @@ SPELLED = {
     "hidden in apostrophes": _sheet(b'hidden="1"', b"hidden='1'"),
     "hidden by height": _sheet(b'hidden="1"', b'ht="0" customHeight="1"'),
     "row without its number": _sheet(b'<row r="3" hidden="1"', b'<row hidden="1"'),
-    "hidden unless said": _sheet(b"<sheetFormatPr ", b'<sheetFormatPr zeroHeight="1" '),
+    "hidden unless said": lambda name, data: (name, data.replace(b' hidden="1"', b"").replace(b"<sheetFormatPr ", b'<sheetFormatPr zeroHeight="1" ') if "sheet1" in name else data),
     "part in capitals": lambda name, data: (name.replace("sheet1.xml", "sheet1.XML"), data),
     "a cell twice": lambda name, data: (name, data.replace(b' hidden="1"', b"").replace(b'<c r="F3"', b'<c r="F3" t="n"><v>7</v></c><c r="F3"') if "sheet1" in name else data),
 }  # fmt: skip
