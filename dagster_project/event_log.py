@@ -1,8 +1,8 @@
 """Dagster's log of events, with its connections kept open.
 
 A night stores some 1,500 events. Dagster's SQLite storage opens a database, prepares its statements and closes it again for each,
-two or three times over: on two cores half a minute of a night, for nothing a reader of the log would see. Files and tables are Dagster's own, so that a
-home can go back to Dagster's storage by taking `event_log_storage` out of its `dagster.yaml`.
+two or three times over, for nothing a reader of the log would see. Files and tables are Dagster's own, so that a home can
+go back to Dagster's storage by taking `event_log_storage` out of its `dagster.yaml`.
 
 Belongs here: how connections are made. Does not belong here: what is stored (Dagster), the settings (`instance`).
 """

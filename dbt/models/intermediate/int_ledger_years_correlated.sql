@@ -1,5 +1,6 @@
 -- One row an LEA and year whose actual amounts can be held against a neighbouring year's: how alike they are, account by account,
--- beside how alike they are to the budget of their own year. Logarithms, so that each account counts, not the largest alone.
+-- beside how alike they are to the budget of their own year. Logarithms, so that each account counts, not the largest alone:
+-- doubles, of which only correlations are made; no amount comes from here.
 {{ config(materialized='table') }}
 
 with
