@@ -24,6 +24,7 @@ def watch(every: float) -> int:
     """
     from dagster_project.automation import work_for
     from dagster_project.house import House
+    from dagster_project.nightly import Interrupted
     from ingest.reference import current_version
 
     _load_engines()
@@ -37,6 +38,9 @@ def watch(every: float) -> int:
                 seen = (_last_material(house), current_version(house.settings, house.registry))
                 if seen != failed_on:
                     failed_on = None if _one_night(house) else seen
+        except Interrupted as problem:
+            click.echo(f"edfin: {problem}", err=True)
+            return problem.exit_code
         finally:
             house.close()
         time.sleep(every)
@@ -52,7 +56,7 @@ def _last_material(house) -> int:
 
 def _one_night(house) -> bool:
     """Whether it may be tried again at once: it published, or another night holds the home."""
-    from dagster_project.nightly import run_night
+    from dagster_project.nightly import Interrupted, run_night
 
     started = time.monotonic()
     try:
@@ -60,6 +64,8 @@ def _one_night(house) -> bool:
     except Refusal as problem:
         click.echo(f"edfin: {problem}", err=True)
         return True
+    except Interrupted:
+        raise
     except SystemFailure as problem:
         click.echo(f"edfin: {problem}", err=True)
         return False

@@ -37,11 +37,16 @@ class Night:
     was_needed: bool
 
 
+class Interrupted(SystemFailure):
+    """Somebody stopped the process during a night; the next night completes this one."""
+
+
 def run_night(house: House) -> Night:
     """Gate what is pending, build, publish.
 
     Raises:
         Refusal: another night is running.
+        Interrupted: the process was told to end.
         SystemFailure: a step failed; the published generation is untouched and the next night completes this one.
     """
     house.settings.claim_home()
@@ -87,6 +92,10 @@ def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> N
                 instance=instance, tags={NIGHT_TAG: name, **year_tags(fiscal_years)}, raise_on_error=False
             )
     if not result.success:
+        if _was_interrupted(result):
+            raise Interrupted(
+                "The night was interrupted. What is published is whole; the next night goes on from here."
+            )
         raise SystemFailure(
             f"The night stopped: {_why(result)} The published generation is untouched; the log is {folder / LOG}."
         )
@@ -104,6 +113,16 @@ def failed_models(house: House) -> str:
         if r["status"] == "error"
     ]
     return "; ".join(failed[:5]) or "no model failed, see the log."
+
+
+def _was_interrupted(result) -> bool:
+    """Dagster answers the signals that end a process with a failed run, and the process lives on."""
+    from dagster._core.events import RunFailureReason
+
+    return any(
+        event.is_job_failure and event.job_failure_data.failure_reason == RunFailureReason.UNEXPECTED_TERMINATION
+        for event in result.all_events
+    )
 
 
 def _why(result) -> str:

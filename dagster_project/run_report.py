@@ -148,7 +148,7 @@ def _reviews(house: House, night: Night) -> Iterator[str]:
 def _sentences(house: House) -> dict[str, str]:
     told = {rule.edit_id: rule.description for contract in house.contracts.values() for rule in contract.rules}
     for name in COLLECTIONS:
-        told |= {f"{name}_{edit}": sentence for edit, (sentence, _) in STRUCTURAL.items()}
+        told |= {f"{name}_{edit}": one.sentence for edit, one in STRUCTURAL.items()}
         told[f"{name}_excluded"] = (
             "Records left out by their layout, one finding a reason and one an amount that is no number."
         )

@@ -79,7 +79,8 @@ def group_part_within_total(rule: Rule, column: str) -> str:
     where = (
         f"{part} <> {quoted(a['total_value'])} and {count} > 0 and (b.group_total is null or {count} > b.group_total)"
     )
-    told = "'all: ' || coalesce(cast(b.group_total as varchar), 'not given')"
+    missing = f"no row {a['total_value']} is given for the same {' and '.join(a['group']).replace('_', ' ')}: add it, or correct these"
+    told = f"coalesce({quoted(a['total_value'] + ': ')} || cast(b.group_total as varchar), {quoted(missing)})"
     return rows_failing(rule, column, with_total, where, told)
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import yaml
 
+from expectations.causes import Step, step_of
 from expectations.reports.report import Edit
-from expectations.reports.wording import expected_of, type_in_words, years_of
+from expectations.reports.wording import expected_of, needs_in_words, type_in_words, years_of
 from expectations.rules import Rule
 from ingest.contracts import Contract
 from ingest.gate_table import own_rules
-from ingest.reading import CATALOGUE, STRUCTURAL
+from ingest.reading import STRUCTURAL
 from ingest.refusals import SystemFailure
 
 
@@ -25,16 +26,11 @@ def contract_edits(contract: Contract) -> dict[str, Edit]:
     """The edits that the gate judges a file of this collection by, structural ones included, by id."""
     structural = [
         Edit(
-            f"{contract.collection}_{name}",
-            contract.collection,
-            "fatal",
-            "text",
-            sentence,
-            fix,
-            catalogue_id=CATALOGUE.get(name, ""),
+            f"{contract.collection}_{name}", contract.collection, "fatal", "text", one.sentence, one.fix, one.why, one.example,
+            catalogue_id=one.catalogue_id,
         )
-        for name, (sentence, fix) in STRUCTURAL.items()
-    ]
+        for name, one in STRUCTURAL.items()
+    ]  # fmt: skip
     layout = Edit(
         f"{contract.collection}_excluded", contract.collection, "info", "text",
         "Records that the layout leaves out are counted, with their reason and their amount.",
@@ -72,7 +68,6 @@ def all_edits(project: Path, contracts: Iterable[Contract]) -> list[Edit]:
 
 def _of_test(test: dict) -> Edit:
     meta = (test.get("config") or {}).get("meta") or {}
-    needs = meta.get("needs", "")
     return Edit(
         edit_id=test["name"],
         collection=meta.get("collection", ""),
@@ -82,9 +77,10 @@ def _of_test(test: dict) -> Edit:
         fix=meta.get("fix", ""),
         why=meta.get("why", ""),
         example=meta.get("example", ""),
-        needs=", ".join(map(str, needs)) if isinstance(needs, list) else str(needs),
+        needs=needs_in_words(meta.get("collection", ""), meta.get("needs") or [], meta.get("scope", "state")),
         catalogue_id=meta.get("catalogue_id") or "",
         scope=meta.get("scope", "state"),
+        step=Step.GROUP,
     )
 
 
@@ -107,6 +103,7 @@ def _of_rule(contract: Contract, rule: Rule) -> Edit:
         compared=_compared(contract, rule),
         catalogue_id=rule.catalogue_id or "",
         years=years_of(rule.first_fiscal_year, rule.last_fiscal_year),
+        step=step_of(rule, [one.name for one in contract.columns]),
     )
 
 

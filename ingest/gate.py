@@ -142,7 +142,7 @@ def layout_references(connection: duckdb.DuckDBPyConnection) -> dict[str, list[d
 
 def _decide(setup, connection, submissions, readings: dict[str, Reading], failing: dict[str, int]) -> GateResult:
     findings = collect_findings(setup.contract, connection, readings)
-    apply_waivers(connection, submissions, findings)
+    apply_waivers(connection, submissions, findings, setup.contract)
     suspended = {s for s, found in findings.items() if any(f.severity == "fatal" and not f.is_waived for f in found)}
     _mark_kept(connection, submissions, suspended)
     files = setup.write(connection, setup.contract) if len(suspended) < len(submissions) else []

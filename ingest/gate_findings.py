@@ -9,9 +9,11 @@ from collections.abc import Mapping
 
 import duckdb
 
+from expectations.causes import without_consequences
 from expectations.findings import Finding, shape
 from expectations.judge import FINDING_COLUMNS
 from ingest.contracts import Contract
+from ingest.gate_table import own_rules
 from ingest.reading import STRUCTURAL, Excluded, Fault, Reading
 
 FETCHED_ROWS = 20_000
@@ -76,16 +78,16 @@ _NO_FIX = "Nothing to do, if the layout is right about these records; its file s
 
 def structural_finding(contract: Contract, submission_id: str, fault: Fault) -> Finding:
     """Give the finding for a structural fault."""
-    sentence, fix = STRUCTURAL[fault.edit]
+    edit = STRUCTURAL[fault.edit]
     value = shape(fault.value) if contract.masked_columns else fault.value
     return Finding(
         submission_id, f"{contract.collection}_{fault.edit}", "fatal", fault.row_number, fault.column_name, value,
-        f"{sentence} {fault.detail}", fix,
+        f"{edit.sentence} {fault.detail}", edit.fix,
     )  # fmt: skip
 
 
-def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Finding]]) -> None:
-    """Mark waived findings, and list the rows that waivers leave out in table `dropped_rows`."""
+def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Finding]], contract: Contract) -> None:
+    """Mark waived findings, list the rows that waivers leave out in table `dropped_rows`, leave out what only follows from another."""
     connection.execute(
         "create or replace table dropped_rows (submission_id varchar, row_number bigint, reason varchar)"
     )
@@ -94,10 +96,11 @@ def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Fin
     by_file: dict[str, list[tuple]] = {}
     for waiver in waivers:
         by_file.setdefault(waiver[0], []).append(waiver)
+    rules, columns = [*contract.rules, *own_rules(contract)], [column.name for column in contract.columns]
     for submission_id, found in findings.items():
         own = by_file.get(submissions[submission_id].sha256, [])
         waived = [_waived(connection, finding, own) for finding in found] if own else found
-        findings[submission_id] = _said_once(waived)
+        findings[submission_id] = without_consequences(_said_once(waived), rules, columns)
 
 
 def _said_once(found: list[Finding]) -> list[Finding]:

@@ -8,39 +8,137 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-# Structural edits: what can be wrong with a file before any value is looked at. id suffix -> (sentence, fix).
-STRUCTURAL = {
-    "file_format": ("The file is a CSV, xlsx or Parquet file that can be opened.", "Export the file again, as CSV (UTF-8), xlsx or Parquet."),
-    "file_encoding": ("The file is readable text in the encoding its layout declares.", "Save the file as UTF-8 text."),
-    "file_control_characters": ("The file holds no NUL and no control characters.", "Export the file again; do not repair it in a word processor."),
-    "file_empty": ("The file holds a header and at least one record.", "Submit the file that holds the records, or ask for a withdrawal of the slot."),
-    "file_header": ("The header names each column of the layout once, and no other column.", "Use the column names of the layout; their order does not matter."),
-    "file_layout": ("The file has the header of a known layout, valid in that fiscal year.", "Use the standard layout, or name the layout with --layout."),
-    "file_field_count": ("Every record has as many fields as the header.", "Quote fields that contain the separator, and remove stray separators."),
-    "file_footer": ("Nothing follows the footer lines that the layout declares.", "Remove what stands below the footer, or submit the reports one file each."),
-    "file_quotes": ("Quotes are opened and closed as CSV demands.", "Close the quoted field; double the quotes inside it."),
-    "file_line_ends": ("All lines end in the same way.", "Export the file again with one kind of line end."),
-    "file_code_as_number": ("Codes stand as text, not as spreadsheet numbers or dates.", "Format the column as text before entering codes, so that leading zeros stay."),
-    "file_size": ("The file can be read within the limits for one submission.", "Split the file, or ask the agency to raise the limit."),
-    "file_cell": ("Cells hold values, and no marks that a program left in their place.", "Correct the cell in the system the file comes from, and export again."),
-    "file_repeated_header": ("The header stands once, above the records.", "Send one table a file, with one header line."),
-    "file_total_row": ("Every record is one record; totals of other records are not among them.", "Leave out the row of totals."),
-    "file_sums": ("Columns that state the same money in several ways add to the same.", "Correct the figure in the system the file comes from, and export again."),
-    "file_control": ("The file holds as many records, and as much money, as its sender states.", "Export and send the whole file again; or state the count and the total of this file."),
-    "type": ("Every value can be held exactly by the type of its column.", "Write the value as the record layout says."),
-}  # fmt: skip
 
-# Those of them that the catalogue of checks knows (edit_check): suffix -> its ids.
-CATALOGUE = {
-    "file_sums": "REC-control_total",
-    "file_control": "SYN-trailer_count, REC-control_total",
-    "file_empty": "SYN-empty_file",
-    "file_encoding": "SYN-encoding",
-    "file_header": "SYN-layout",
+class Structural(NamedTuple):
+    """A structural edit as it is explained; `catalogue_id` where the catalogue of checks (edit_check) knows it."""
+
+    sentence: str
+    fix: str
+    why: str
+    example: str
+    catalogue_id: str = ""
+
+
+# What can be wrong with a file before any value is looked at, by the ending of the edit's id.
+STRUCTURAL = {
+    "file_format": Structural(
+        "The file is a CSV, xlsx or Parquet file that can be opened.",
+        "Export the file again, as CSV (UTF-8), xlsx or Parquet.",
+        "What cannot be opened whole cannot be counted whole.",
+        "An .xls workbook, a workbook with a password or with links to other files, a page of HTML named .csv.",
+    ),
+    "file_encoding": Structural(
+        "The file is readable text in the encoding its layout declares.",
+        "Save the file as UTF-8 text.",
+        "Read by a guess, names change and so may signs of money; nobody would notice.",
+        "A file in Windows-1252 sent under a layout that declares UTF-8.",
+        "SYN-encoding",
+    ),
+    "file_control_characters": Structural(
+        "The file holds no NUL and no control characters.",
+        "Export the file again; do not repair it in a word processor.",
+        "Signs that nobody sees are what a damaged transfer leaves; what else it changed is unknown.",
+        "A file whose end was filled with zero bytes.",
+    ),
+    "file_empty": Structural(
+        "The file holds a header and at least one record.",
+        "Submit the file that holds the records, or ask for a withdrawal of the slot.",
+        "An empty file in the place of the books makes a district that seems to have nothing.",
+        "A report run for a period without postings: a header, and nothing below it.",
+        "SYN-empty_file",
+    ),
+    "file_header": Structural(
+        "The header names each column of the layout once, and no other column.",
+        "Use the column names of the layout; their order does not matter.",
+        "A column read under a wrong name puts every value of it in a wrong place.",
+        "A column “Obj” where the layout has “Object Code”; two columns “Amount”.",
+        "SYN-layout",
+    ),
+    "file_layout": Structural(
+        "The file has the header of a known layout, valid in that fiscal year.",
+        "Use the standard layout, or name the layout with --layout.",
+        "A file read by the layout of another system or year gives codes another meaning.",
+        "The export of an accounting system for which the state has no layout.",
+    ),
+    "file_field_count": Structural(
+        "Every record has as many fields as the header.",
+        "Quote fields that contain the separator, and remove stray separators.",
+        "One separator too many moves every value behind it by a column: a code becomes an amount.",
+        "A vendor “Smith, Jones” without quotes.",
+    ),
+    "file_footer": Structural(
+        "Nothing follows the footer lines that the layout declares.",
+        "Remove what stands below the footer, or submit the reports one file each.",
+        "Records below a footer belong to another report, and would be counted with this one or lost.",
+        "Two reports printed into one file.",
+    ),
+    "file_quotes": Structural(
+        "Quotes are opened and closed as CSV demands.",
+        "Close the quoted field; double the quotes inside it.",
+        "A quote that is never closed swallows the records behind it.",
+        'A description with an inch sign: "12" pipe".',
+    ),
+    "file_line_ends": Structural(
+        "All lines end in the same way.",
+        "Export the file again with one kind of line end.",
+        "Files of mixed line ends were put together from parts, or hold line ends inside a value: records break or run together.",
+        "The first half ends its lines as Windows does, the second as Unix does.",
+    ),
+    "file_code_as_number": Structural(
+        "Codes stand as text, not as spreadsheet numbers or dates.",
+        "Format the column as text before entering codes, so that leading zeros stay.",
+        "A spreadsheet makes 10 of 010, and a date of 3-1.",
+        "A column of funds that Excel holds as numbers.",
+    ),
+    "file_size": Structural(
+        "The file can be read within the limits for one submission.",
+        "Split the file, or ask the agency to raise the limit.",
+        "A file that takes the reader's memory or time would stop everybody else's.",
+        "A workbook that unpacks to a thousand times its size.",
+    ),
+    "file_cell": Structural(
+        "Cells hold values, and no marks that a program left in their place.",
+        "Correct the cell in the system the file comes from, and export again.",
+        "Where an error mark stands, nobody knows what the value was.",
+        "#REF!, #N/A or ##### in a cell; a formula without its result.",
+    ),
+    "file_repeated_header": Structural(
+        "The header stands once, above the records.",
+        "Send one table a file, with one header line.",
+        "A second header is where another table begins, perhaps of other columns.",
+        "Two exports copied one below the other.",
+    ),
+    "file_total_row": Structural(
+        "Every record is one record; totals of other records are not among them.",
+        "Leave out the row of totals.",
+        "A total counted as a record doubles the district.",
+        "A last line “Grand total” with the sum of all amounts.",
+    ),
+    "file_sums": Structural(
+        "Columns that state the same money in several ways add to the same.",
+        "Correct the figure in the system the file comes from, and export again.",
+        "Where two cuts of the same dollars differ, one of them is wrong, and nobody knows which.",
+        "Spending by function and spending by object that differ by a column left out.",
+        "REC-control_total",
+    ),
+    "file_control": Structural(
+        "The file holds as many records, and as much money, as its sender states.",
+        "Export and send the whole file again; or state the count and the total of this file.",
+        "A transfer that broke off leaves a file that looks whole.",
+        "A count of 4,120 stated for a file of 3,990 records.",
+        "SYN-trailer_count, REC-control_total",
+    ),
+    "type": Structural(
+        "Every value can be held exactly by the type of its column.",
+        "Write the value as the record layout says.",
+        "A value that changes when it is stored is another value: cents are lost and totals no longer tie.",
+        "An amount of twenty digits.",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ Does not belong here: how a report looks; reading the registry or the options of
 from __future__ import annotations
 
 import csv
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,7 @@ def report_of(
         note=SHAPES
         if any(one.value and one.column_name in contract.masked_columns for one in verdict.findings)
         else "",
+        unread=verdict.amounts.unreadable_count,
         excluded=tuple((one.reason, f"{one.count:,}", _money(one.amount)) for one in verdict.excluded),
     )
 
@@ -132,6 +134,7 @@ def _money(amount: object) -> str:
 
 def _next_steps(o: Occasion, verdict: Verdict) -> Iterable[str]:
     severities = {finding.severity for finding in verdict.findings if not finding.is_waived}
+    name = shlex.quote(Path(o.file_name).name)
     own = f"--lea {o.lea_id or '…'} --collection {o.contract.collection} --fiscal-year {o.fiscal_year or '…'}"
     own += f" --period {o.reporting_period}" if o.reporting_period else ""
     if not verdict.is_accepted:
@@ -142,17 +145,17 @@ def _next_steps(o: Occasion, verdict: Verdict) -> Iterable[str]:
                 f"{rows:,} rows are named, some by several edits: one wrong cell may break several rules, and the sums of "
                 "its fund or group. Mend the rows, judge again, and only then look for the cause of what is left."
             )
-        yield f"Judge the mended file before you send it: edfin check FILE {own}"
-        yield f"Send the whole file again, not only the mended rows: edfin submit FILE {own}"
+        yield f"Judge the mended file before you send it: edfin check {name} {own}"
+        yield f"Send the whole file again, not only the mended rows: edfin submit {name} {own}"
         if "warning" in severities:
             yield (
                 "What stands below \u201cMust be fixed or explained\u201d and is right may stay: once the file is accepted, "
-                'explain it: edfin explain-finding SUBMISSION EDIT --text "\u2026"'
+                f'explain it: edfin explain-finding {o.submission_id or "SUBMISSION"} EDIT --text "\u2026"'
             )
         yield "If an edit is wrong about your data, write to the agency: it can waive an edit for named rows."
     elif "warning" in severities:
         yield "The file counts as it is. Look at every row below \u201cMust be fixed or explained\u201d."
-        yield f"What is wrong: mend it and send the whole file again: edfin submit FILE {own}"
+        yield f"What is wrong: mend it and send the whole file again: edfin submit {name} {own}"
         yield f'What is right: explain it: edfin explain-finding {o.submission_id or "SUBMISSION"} EDIT --text "…"'
     else:
         yield (

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from expectations.causes import Step
 from expectations.findings import Finding
 from expectations.reports.report import Code, Edit, EditGroup, ValueGroup
 from expectations.reports.visible import visible
@@ -30,7 +31,7 @@ def grouped(
     codes: Callable[[str], tuple[str, Sequence[Code]]] = lambda _: ("", ()),
     is_brief: bool = False,
 ) -> tuple[EditGroup, ...]:
-    """Group findings: fatal edits first, within a severity by id.
+    """Group findings: fatal edits first, within a severity causes before what may follow from them, then by id.
 
     Args:
         findings: all findings of one file.
@@ -46,7 +47,11 @@ def grouped(
         _edit_group(edits.get(edit_id) or _unknown(found[0]), found, headers, codes(edit_id), is_brief)
         for edit_id, found in by_edit.items()
     ]
-    return tuple(sorted(groups, key=lambda g: (SEVERITY_ORDER.index(g.edit.severity), g.edit.edit_id)))
+    has_causes = any(
+        g.edit.severity == "fatal" and g.edit.step < Step.GROUP and g.count > g.waived_count for g in groups
+    )
+    told = [replace(g, may_follow=True) if has_causes and g.edit.step is Step.GROUP else g for g in groups]
+    return tuple(sorted(told, key=lambda g: (SEVERITY_ORDER.index(g.edit.severity), g.edit.step, g.edit.edit_id)))
 
 
 def _unknown(finding: Finding) -> Edit:
@@ -84,13 +89,21 @@ def _value_group(edit: Edit, same: list[Finding], headers: Mapping[str, str], mo
     numbers = sorted({finding.row_number for finding in same if finding.row_number is not None})
     return ValueGroup(
         header=header,
-        value="" if column is None and value is None else visible(value),
+        # Where no cell is meant, nothing is not an empty cell.
+        value="" if value is None and (column is None or not numbers) else visible(value),
         detail=_details(edit, same, header),
         count=len(same),
         rows=row_ranges(numbers, most_ranges),
-        about=visible(same[0].item_key) if same[0].item_key else "",
+        about=_about(same[0].item_key, headers) if same[0].item_key else "",
         first_row=numbers[0] if numbers else 0,
     )
+
+
+def _about(item_key: str, headers: Mapping[str, str]) -> str:
+    """Which group of rows is meant, in the district's own names: `Fund Code 010, School ID 001` for `fund_code/school_id=010/001`."""
+    names, _, values = item_key.partition("=")
+    pairs = zip(names.split("/"), values.split("/"), strict=False)
+    return ", ".join(f"{headers.get(name, name)} {visible(value)}" for name, value in pairs)
 
 
 def _details(edit: Edit, same: list[Finding], header: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from expectations.reports.report import Edit, Report
 from expectations.reports.visible import visible
-from expectations.reports.wording import SEVERITY, STAGE
+from expectations.reports.wording import MAY_FOLLOW, SEVERITY, STAGE, unread
 
 MOST_CODES = 500
 MOST_ROWS = 200
@@ -31,7 +31,7 @@ def as_html(report: Report) -> str:
     """The report of one file as a page."""
     facts = dict(report.facts)
     return _templates().get_template("report.html.j2").render(
-        report=report, words=SEVERITY, has_submission="Submission" in facts,
+        report=report, words=SEVERITY, may_follow=MAY_FOLLOW, unread=unread, has_submission="Submission" in facts,
         has_preamble=facts.get("Layout") != "standard", most_codes=MOST_CODES, most_rows=MOST_ROWS,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from expectations.causes import Step
 from expectations.findings import Finding
 
 
@@ -27,7 +28,7 @@ class Code:
 @dataclass(frozen=True)
 class Edit:
     """An edit as it is explained: what, why, an example, how to fix. `expected` says what a cell must hold,
-    `compared` names the columns an edit looks at together."""
+    `compared` names the columns an edit looks at together, `needs` what beside the file, `step` when it is to be mended."""
 
     edit_id: str
     collection: str
@@ -44,6 +45,7 @@ class Edit:
     scope: str = ""
     catalogue_id: str = ""
     years: str = ""
+    step: Step = Step.FORM
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class EditGroup:
     unshown: int
     codes: tuple[Code, ...] = ()
     codes_title: str = ""
+    may_follow: bool = False
+    """Whether it is about sums of a file in which single rows are wrong too: it may be nothing but their consequence."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class Report:
     excluded: tuple[tuple[str, str, str], ...] = ()
     note: str = ""
     """How values are written, where not as they are."""
+    unread: int = 0
+    """Amounts that are no numbers and stand in no sum."""
 
     @property
     def is_accepted(self) -> bool:

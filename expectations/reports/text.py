@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from expectations.reports.report import Edit, EditGroup, Report, ValueGroup
+from expectations.reports.wording import MAY_FOLLOW, unread
 
 
 def as_text(report: Report) -> str:
@@ -16,6 +17,8 @@ def as_text(report: Report) -> str:
     rows = report.flows[0].accepted if report.flows else "0"
     lines = [f"{report.file_name}: {report.verdict}, {rows} rows, {len(report.findings):,} findings"]
     lines[0] += f" ({counts})" if counts else ""
+    if report.unread:
+        lines.append(f"  {unread(report.unread)}")
     if report.note:
         lines.append(f"  {report.note}")
     for group in report.groups:
@@ -31,6 +34,8 @@ def _edit(group: EditGroup) -> list[str]:
     lines = [f"  {group.edit.severity:<7} {group.edit.edit_id} ({times}{waived}): {group.edit.sentence}"]
     if group.edit.expected:
         lines.append(f"          expected: {group.edit.expected}")
+    if group.may_follow:
+        lines.append(f"          {MAY_FOLLOW}")
     if group.edit.compared:
         lines.append(f"          compares: {group.edit.compared}")
     lines += [f"          {_value(value)}" for value in group.groups]

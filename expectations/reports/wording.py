@@ -6,6 +6,7 @@ Belongs here: sentences. Does not belong here: layout of any form, rules themsel
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from expectations.rules import Rule
 
@@ -20,6 +21,13 @@ STAGE = {
     "typed": "when the file is judged",
     "accepted": "after the file is accepted, beside other files and years",
 }
+
+MAY_FOLLOW = "Rows of this file are wrong as well, and these sums are made of them: mend the rows first, then look whether this is left."
+
+
+def unread(count: int) -> str:
+    """What a table of dollars does not hold."""
+    return f"{count:,} {'amount is' if count == 1 else 'amounts are'} empty or no number, and in no sum of dollars."
 
 
 def type_in_words(data_type: str) -> str:
@@ -80,3 +88,15 @@ def years_of(first: int | None, last: int | None) -> str:
     if first and last:
         return f"{first} to {last}"
     return f"from {first}" if first else f"to {last}" if last else "every year"
+
+
+def needs_in_words(collection: str, needs: Sequence[str], scope: str) -> str:
+    """What beside the file an edit on accepted data looks at; `scope` is `lea`, `last_year` or `state` (dbt/tests/edits)."""
+    others = " and ".join(f"{name} file" for name in needs if name != collection)
+    if scope == "lea":
+        return f"the LEA's {others} of that year" if others else f"the LEA's other {collection} files of that year"
+    return (
+        f"the LEA's {' and '.join(needs)} of the year before"
+        if scope == "last_year"
+        else f"the {' and '.join(needs)} of all LEAs"
+    )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from expectations.causes import Step
 from expectations.findings import Finding
 from expectations.reports.report import Report
 from expectations.reports.sheet_cells import COLOURS, TextCells
 from expectations.reports.visible import visible
-from expectations.reports.wording import SEVERITY, SEVERITY_ORDER
+from expectations.reports.wording import SEVERITY, SEVERITY_ORDER, unread
 
 FILE_SHEET = "Your file"
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -69,7 +70,10 @@ def _findings_sheet(book, report: Report, places: Mapping[str, int], has_file: b
     names = ("Severity", "Edit", "Row", "Column", "Value", "What is wrong", "How to fix", "Expected")
     sheet.append([cells.text(name, bold=True) for name in names])
     edits = {group.edit.edit_id: group.edit for group in report.groups}
-    listed = sorted(report.findings, key=lambda f: SEVERITY_ORDER.index(f.severity))[:MOST_LISTED]
+    steps = {edit_id: edit.step for edit_id, edit in edits.items()}
+    listed = sorted(
+        report.findings, key=lambda f: (SEVERITY_ORDER.index(f.severity), steps.get(f.edit_id, Step.FORM) is Step.GROUP)
+    )[:MOST_LISTED]
     for number, finding in enumerate(listed):
         place = f"'{FILE_SHEET}'!{_address(finding, places)}" if has_file and finding.row_number else ""
         expected = edits[finding.edit_id].expected if finding.edit_id in edits else ""
@@ -78,7 +82,7 @@ def _findings_sheet(book, report: Report, places: Mapping[str, int], has_file: b
             finding.edit_id,
             finding.row_number or finding.item_key or "file",
             report.headers.get(finding.column_name, finding.column_name) or "",
-            visible(finding.value) if finding.column_name else "",
+            visible(finding.value) if finding.column_name and (finding.row_number or finding.value) else "",
             finding.message,
             finding.fix,
             expected,
@@ -105,6 +109,8 @@ def _opening(report: Report, why_no_file: str) -> Iterator[tuple[str, ...]]:
             f"{flow.of} in the file",
             f"{flow.into} = {flow.accepted} accepted + {flow.excluded} excluded + {flow.suspended} suspended",
         )
+    if report.unread:
+        yield "Not in these dollars", unread(report.unread)
     yield from report.facts
     for number, step in enumerate(report.next_steps, 1):
         yield (f"What to do next, {number}", step)

@@ -1,0 +1,84 @@
+"""Which findings only follow from others, so that a district mends the cause and is not told the rest.
+
+A cell that has not the form it must have is no code either; a rule that compares a refused cell with another says nothing of that
+other. What remains is told in the order of mending: form, codes, rows, groups of rows.
+
+Belongs here: the step a rule belongs to, what it reads, dropping consequences. Does not belong here: verdicts, waivers, wording.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import IntEnum
+
+from expectations.findings import Finding
+from expectations.rules import Rule
+
+
+class Step(IntEnum):
+    """When a finding is to be mended: what stands on a step may follow from what stands on an earlier one."""
+
+    FORM = 0
+    CODE = 1
+    ROW = 2
+    GROUP = 3
+
+
+_FORM = ("not_null", "required_columns", "matches_pattern", "exactly_typed", "zeros_kept")
+_CODE = ("in_code_list", "accepted_values", "value_between", "date_in_fiscal_year")
+_COMPARING = ("row_satisfies", "exists_in_reference", "in_force")
+_ACCOUNT = ("account_is_mapped", "account_combination", "f33_item_found")
+_NULL_TEST = re.compile(r"\w+\s+is\s+(?:not\s+)?null\b", re.IGNORECASE)
+
+
+def step_of(rule: Rule, columns: Collection[str]) -> Step:
+    """The step a rule belongs to; `columns` are those of the collection."""
+    if rule.kind in _FORM:
+        return Step.FORM
+    if rule.kind in _CODE or (rule.kind in _COMPARING and len(_read(rule, columns)) == 1):
+        return Step.CODE
+    return Step.ROW if rule.kind in (*_COMPARING, *_ACCOUNT) else Step.GROUP
+
+
+def without_consequences(findings: Sequence[Finding], rules: Iterable[Rule], columns: Collection[str]) -> list[Finding]:
+    """Leave out of one file's findings those that follow from a fatal, unwaived finding of the same row.
+
+    What is left out is no mistake of its own: it could not be judged because of the one told, and is judged once that is mended.
+    """
+    by_id = {rule.edit_id: rule for rule in rules}
+    steps = {edit_id: step_of(by_id[edit_id], columns) for edit_id in {one.edit_id for one in findings} & by_id.keys()}
+    refused: dict[tuple[int | None, str | None], Step] = {}
+    for one in findings:
+        if one.severity == "fatal" and not one.is_waived and steps.get(one.edit_id, Step.GROUP) <= Step.CODE:
+            cell = one.row_number, one.column_name
+            refused[cell] = min(refused.get(cell, Step.CODE), steps[one.edit_id])
+    refused.pop((None, None), None)
+    return [
+        one
+        for one in findings
+        if one.edit_id not in steps or not _follows(one, by_id[one.edit_id], steps[one.edit_id], refused, columns)
+    ]
+
+
+def _follows(one: Finding, rule: Rule, step: Step, refused: Mapping, columns: Collection[str]) -> bool:
+    if one.row_number is None or step not in (Step.CODE, Step.ROW):
+        return False
+    if refused.get((one.row_number, one.column_name)) is Step.FORM:
+        return True
+    if step is Step.CODE or rule.kind not in _COMPARING:
+        return False
+    # A cell without its form stands in the table as empty; a wrong code stands there, and is only compared in vain.
+    return any(refused.get((one.row_number, name)) is Step.FORM for name in _read(rule, columns)) or any(
+        (one.row_number, name) in refused for name in _read(rule, columns, only_values=True)
+    )
+
+
+def _read(rule: Rule, columns: Collection[str], only_values: bool = False) -> frozenset[str]:
+    """The columns that a rule on one row reads, or those of which it reads more than whether they are filled."""
+    if "match" in rule.arguments:
+        words = set(map(str, rule.arguments["match"]))
+    else:
+        text = f"{rule.arguments.get('expression', '')} {rule.arguments.get('when', '')}"
+        words = set(re.findall(r"\w+", _NULL_TEST.sub("", text) if only_values else text))
+    return frozenset(name for name in columns if words & {name, f"{name}_text"})
