@@ -54,14 +54,23 @@ def without_consequences(findings: Sequence[Finding], rules: Iterable[Rule], col
             cell = one.row_number, one.column_name
             refused[cell] = min(refused.get(cell, Step.CODE), steps[one.edit_id])
     refused.pop((None, None), None)
+    wrong_columns = {
+        one.column_name for one in findings if one.severity == "fatal" and not one.is_waived and one.row_number
+    }
     return [
         one
         for one in findings
-        if one.edit_id not in steps or not _follows(one, by_id[one.edit_id], steps[one.edit_id], refused, columns)
+        if one.edit_id not in steps
+        or not _follows(one, by_id[one.edit_id], steps[one.edit_id], refused, wrong_columns, columns)
     ]
 
 
-def _follows(one: Finding, rule: Rule, step: Step, refused: Mapping, columns: Collection[str]) -> bool:
+def _follows(
+    one: Finding, rule: Rule, step: Step, refused: Mapping, wrong_columns: Collection, columns: Collection[str]
+) -> bool:
+    if rule.kind == "reference_is_covered":
+        # What a refused cell was meant to name may be what no cell names.
+        return one.column_name in wrong_columns
     if one.row_number is None or step not in (Step.CODE, Step.ROW):
         return False
     if refused.get((one.row_number, one.column_name)) is Step.FORM:

@@ -6,7 +6,7 @@ Belongs here: rules that look one code or id up. Does not belong here: accounts 
 from __future__ import annotations
 
 from expectations.rules import Rule
-from expectations.sql_parts import BATCH, NO_TEXT, ident, listed, quoted, scope, valid_that_year
+from expectations.sql_parts import BATCH, NO_ROW, NO_TEXT, ident, listed, quoted, scope, valid_that_year
 
 
 def in_code_list(rule: Rule, column: str) -> str:
@@ -38,6 +38,23 @@ def in_force(rule: Rule, column: str) -> str:
         rule,
         list(rule.arguments["match"]),
         f"b.slot_fiscal_year is not null and {_matched(rule, 'true')} and not {_matched(rule, valid_that_year('c'))}",
+    )
+
+
+def reference_is_covered(rule: Rule, column: str) -> str:
+    """Entries of a directory, valid that year and of the submission's LEA, that no row of the file names; one finding each, without a row.
+
+    It speaks of files that name at least one: a file by LEA alone names none of them.
+    """
+    table, code = ident(rule.arguments["table"]), ident(rule.arguments["code_column"])
+    files = (
+        f"(select submission_id, slot_lea_id, slot_fiscal_year, list(distinct {ident(column)}) filter (where {ident(column)} is not null) "
+        f"as named from {BATCH} where {scope(rule)} group by all)"
+    )
+    return (
+        f"select b.submission_id, {NO_ROW} as row_number, {quoted(rule.column)} as column_name, c.{code} as value, "
+        f"c.{ident(rule.arguments['name_column'])} as detail from {files} as b join reference.{table} as c on c.lea_id = b.slot_lea_id "
+        f"and {valid_that_year('c')} where len(b.named) > 0 and not list_contains(b.named, c.{code})"
     )
 
 

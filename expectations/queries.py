@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from expectations.account_queries import account_combination, account_is_mapped, amount_share_between, f33_item_found
-from expectations.code_queries import exists_in_reference, in_code_list, in_force, zeros_kept
+from expectations.code_queries import exists_in_reference, in_code_list, in_force, reference_is_covered, zeros_kept
 from expectations.group_queries import (
     file_has_row,
     group_has_one_value,
@@ -146,6 +146,7 @@ KINDS: dict[str, Kind] = {
     "in_code_list": Kind(in_code_list, ("table", "code_column"), ("where", "any_year", "amount_column"), True),
     "exists_in_reference": Kind(exists_in_reference, ("table", "match"), ("where", "any_year"), True),
     "in_force": Kind(in_force, ("table", "match"), ("where",), True),
+    "reference_is_covered": Kind(reference_is_covered, ("table", "code_column", "name_column"), (), True),
     "zeros_kept": Kind(zeros_kept, ("columns",), (), True),
     "account_is_mapped": Kind(account_is_mapped, (), (), True),
     "account_combination": Kind(account_combination, (), (), True),

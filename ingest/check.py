@@ -111,7 +111,7 @@ def _judged(
 
 
 def _needs_slot(rule: Rule) -> bool:
-    return "slot_" in str(rule.arguments) or rule.kind in ("date_in_fiscal_year", "in_force")
+    return "slot_" in str(rule.arguments) or rule.kind in ("date_in_fiscal_year", "in_force", "reference_is_covered")
 
 
 def _has_reference(rule: Rule, seeds: Path | None) -> bool:

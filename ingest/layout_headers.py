@@ -91,22 +91,32 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
         # A file without a header: its first record, perhaps a person's, is not repeated.
         return f"none of its {len(needed)} columns is named; the first row seems to be no header"
     parts = []
-    if missing := [needed[k] for k in needed if k not in counts]:
+    if missing := [_told(needed[k]) for k in needed if k not in counts]:
         parts.append("missing " + ", ".join(missing))
     extra = (
         []
         if layout.ignores_other_columns
-        else [found[k] or "(a column without a name)" for k in counts if k not in needed and k not in optional]
+        else [_told(found[k]) or _NAMELESS for k in counts if k not in needed and k not in optional]
     )
     if extra:
         parts.append("unknown " + ", ".join(extra))
     if repeated := [
-        found[k] or "(no name)"
+        _told(found[k]) or "(no name)"
         for k, n in counts.items()
         if n > wanted_counts.get(k, 1) and not (layout.ignores_other_columns and k not in needed)
     ]:
         parts.append("repeated " + ", ".join(repeated))
+    if "" in header and any(header[header.index("") :]) and (extra or repeated):
+        parts.append("what stands right of the column without a name seems to be another table: send one table a file")
     return "; ".join(parts) or None
+
+
+_NAMELESS = "(a column without a name: delete it, or the separators that end every line)"
+
+
+def _told(name: str) -> str:
+    """A column's name where names are listed: one that holds a comma or semicolon itself is quoted."""
+    return f"\u201c{name}\u201d" if "," in name or ";" in name else name
 
 
 def _other_delimiter(header: list[str], needed: dict[str, str]) -> str | None:

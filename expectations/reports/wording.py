@@ -5,6 +5,7 @@ Belongs here: sentences. Does not belong here: layout of any form, rules themsel
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ STAGE = {
 }
 
 MAY_FOLLOW = "Rows of this file are wrong as well, and these sums are made of them: mend the rows first, then look whether this is left."
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+)?")
 
 
 def unread(count: int) -> str:
@@ -55,6 +57,8 @@ def _number(digits: int, places: int) -> str:
 
 def not_of_a_number(value: str) -> str:
     """The characters of a value that no plain number has, named so that a letter O is not taken for a zero; or nothing."""
+    if _DATE.fullmatch(value):
+        return "a date: a spreadsheet's cell of a number may be formatted as one; give the column a number format, and look at the figure"
     strange = dict.fromkeys(sign for sign in value if sign not in "0123456789.-")
     named = ", ".join(f"{sign} ({unicodedata.name(sign, 'a sign without a name').lower()})" for sign in strange)
     return f"not part of a number: {named}" if named else ""
