@@ -84,6 +84,8 @@ def dbt_environment(house: House) -> dict[str, str]:
         "DBT_LOG_PATH": str(house.target_folder / "logs"),
         "DBT_PROFILES_DIR": str(project_folder() / "dbt"),
         "DBT_PARTIAL_PARSE": "true",
+        # Every statement of every model as text would be ten megabytes a night; the compiled ones stand in the target folder.
+        "DBT_LOG_LEVEL_FILE": "info",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
 

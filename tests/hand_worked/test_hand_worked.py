@@ -98,3 +98,23 @@ def test_a_suspended_version_leaves_the_earlier_one_standing(home: Path) -> None
     audited = [s for s in listed if s["lea_id"] == "9010" and s["reporting_period"] == "actual_audited"]
     states = {s["version"]: s["status"] for s in audited}
     assert states == {1: "superseded", 2: "accepted", 3: "suspended"}
+
+
+def test_last_years_books_by_the_new_chart(home: Path) -> None:
+    """FY2023 is one district's two lines: 160 moves from 2230 to 1000 with the chart of 2024, object 6500 is not in it any more."""
+    query = "select * from marts.chart_revision_impact where fiscal_year = 2023 and dimension in ('function', 'object')"
+    rows = json.loads(edfin(home, "sql", query, "--format", "json"))
+    assert {(r["revision_fiscal_year"], r["account_class"], r["lea_count"]) for r in rows} == {(2024, "expenditure", 1)}
+    said = {
+        (r["dimension"], r["nces_code"]): tuple(
+            Decimal(str(r[f"{name}_amount"])) for name in ("old_chart", "new_chart")
+        )
+        for r in rows
+    }
+    assert said == {
+        ("function", "1000"): (50, 150),
+        ("function", "2230"): (100, 0),
+        ("object", "351"): (100, 100),
+        ("object", "650"): (50, 0),
+        ("object", "unmapped"): (0, 50),
+    }
