@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 from expectations.findings import Finding
@@ -29,6 +30,8 @@ _FORM = ("not_null", "required_columns", "matches_pattern", "exactly_typed", "ze
 _CODE = ("in_code_list", "accepted_values", "value_between", "date_in_fiscal_year")
 _COMPARING = ("row_satisfies", "exists_in_reference", "in_force")
 _ACCOUNT = ("account_is_mapped", "account_combination", "f33_item_found")
+# The reader's own finding on a cell: it too sees that one code of a column has lost its zeros, but not which code was meant.
+CELL_EDIT = "_file_cell"
 _NULL_TEST = re.compile(r"\w+\s+is\s+(?:not\s+)?null\b", re.IGNORECASE)
 
 
@@ -47,40 +50,60 @@ def without_consequences(findings: Sequence[Finding], rules: Iterable[Rule], col
     What is left out is no mistake of its own: it could not be judged because of the one told, and is judged once that is mended.
     """
     by_id = {rule.edit_id: rule for rule in rules}
-    steps = {edit_id: step_of(by_id[edit_id], columns) for edit_id in {one.edit_id for one in findings} & by_id.keys()}
-    refused: dict[tuple[int | None, str | None], Step] = {}
-    for one in findings:
-        if one.severity == "fatal" and not one.is_waived and steps.get(one.edit_id, Step.GROUP) <= Step.CODE:
-            cell = one.row_number, one.column_name
-            refused[cell] = min(refused.get(cell, Step.CODE), steps[one.edit_id])
-    refused.pop((None, None), None)
-    wrong_columns = {
-        one.column_name for one in findings if one.severity == "fatal" and not one.is_waived and one.row_number
-    }
+    found = {edit_id: by_id[edit_id] for edit_id in {one.edit_id for one in findings} & by_id.keys()}
+    steps = {edit_id: step_of(rule, columns) for edit_id, rule in found.items()}
+    refused = _Refused.of(findings, found, steps)
     return [
         one
         for one in findings
-        if one.edit_id not in steps
-        or not _follows(one, by_id[one.edit_id], steps[one.edit_id], refused, wrong_columns, columns)
+        if not (
+            refused.follows(one, found[one.edit_id], steps[one.edit_id], columns)
+            if one.edit_id in found
+            else one.edit_id.endswith(CELL_EDIT) and (one.row_number, one.column_name) in refused.zeros_lost
+        )
     ]
 
 
-def _follows(
-    one: Finding, rule: Rule, step: Step, refused: Mapping, wrong_columns: Collection, columns: Collection[str]
-) -> bool:
-    if rule.kind == "reference_is_covered":
-        # What a refused cell was meant to name may be what no cell names.
-        return one.column_name in wrong_columns
-    if one.row_number is None or step not in (Step.CODE, Step.ROW):
-        return False
-    if refused.get((one.row_number, one.column_name)) is Step.FORM:
-        return True
-    if step is Step.CODE or rule.kind not in _COMPARING:
-        return False
-    # A cell without its form stands in the table as empty; a wrong code stands there, and is only compared in vain.
-    return any(refused.get((one.row_number, name)) is Step.FORM for name in _read(rule, columns)) or any(
-        (one.row_number, name) in refused for name in _read(rule, columns, only_values=True)
-    )
+@dataclass(frozen=True)
+class _Refused:
+    """What fatal, unwaived findings refused in one file: cells with the earliest step, columns with a wrong row, cells whose zeros are lost."""
+
+    cells: Mapping[tuple[int | None, str | None], Step]
+    columns: frozenset[str | None]
+    zeros_lost: frozenset[tuple[int | None, str | None]]
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding], rules: Mapping[str, Rule], steps: Mapping[str, Step]) -> _Refused:
+        fatal = [
+            one for one in findings if one.severity == "fatal" and not one.is_waived and one.row_number is not None
+        ]
+        cells: dict[tuple[int | None, str | None], Step] = {}
+        for one in fatal:
+            if (step := steps.get(one.edit_id, Step.GROUP)) <= Step.CODE:
+                cell = one.row_number, one.column_name
+                cells[cell] = min(cells.get(cell, step), step)
+        zeros = {
+            (one.row_number, one.column_name)
+            for one in fatal
+            if one.edit_id in rules and rules[one.edit_id].kind == "zeros_kept"
+        }
+        return cls(cells, frozenset(one.column_name for one in fatal), frozenset(zeros))
+
+    def follows(self, one: Finding, rule: Rule, step: Step, columns: Collection[str]) -> bool:
+        """Whether a finding is but what another one of its row leads to."""
+        if rule.kind == "reference_is_covered":
+            # What a refused cell was meant to name may be what no cell names.
+            return one.column_name in self.columns
+        if one.row_number is None or step not in (Step.CODE, Step.ROW):
+            return False
+        if self.cells.get((one.row_number, one.column_name)) is Step.FORM:
+            return True
+        if step is Step.CODE or rule.kind not in _COMPARING:
+            return False
+        # A cell without its form stands in the table as empty; a wrong code stands there, and is only compared in vain.
+        return any(self.cells.get((one.row_number, name)) is Step.FORM for name in _read(rule, columns)) or any(
+            (one.row_number, name) in self.cells for name in _read(rule, columns, only_values=True)
+        )
 
 
 def _read(rule: Rule, columns: Collection[str], only_values: bool = False) -> frozenset[str]:
