@@ -33,6 +33,7 @@ from publish.shelves import Shelf
 from sample.make import make
 
 LINES = 20_000
+SHOWN_SECONDS = 0.5
 CENT = Decimal("0.01")
 _EDFIN = [sys.executable, "-m", "dagster_project.cli"]
 
@@ -52,6 +53,7 @@ def twenty_years(leas: int, first_year: int, last_year: int, lines: int, times: 
         thick = _write(home, leas, first_year, last_year, lines)
         _run("submit", "--manifest", home / "sample" / "manifest.csv", "--from", home / "sample")
         _tell("first night", _night(home))
+        whole = _models(home)
         rows = json.loads(_run("sql", "select count(*)::bigint as ledger_rows from fct_ledger", "--format", "json"))
         _tell("ledger rows in the marts", f"{rows[0]['ledger_rows']:,}")
         _tell("nights without a change", _median([_timed("nightly") for _ in range(times)]))
@@ -61,6 +63,7 @@ def twenty_years(leas: int, first_year: int, last_year: int, lines: int, times: 
             verdicts, published = zip(*[_resident(home, row) for row in chosen[1::2]], strict=True)
         _tell("one ledger again, resident: verdict", _median(verdicts))
         _tell("one ledger again, resident: published", _median(published))
+        _compare(whole, _models(home))
 
 
 def _write(home: Path, leas: int, first_year: int, last_year: int, lines: int) -> list[dict[str, str]]:
@@ -187,6 +190,28 @@ def _night(home: Path) -> str:
     seconds = _timed("nightly")
     stages = read_stages(next((home / "runs").glob("*/stages.jsonl")).parent)
     return f"{seconds:.0f} s, at most {max(one['peak_bytes'] for one in stages) / 1e6:,.0f} MB"
+
+
+def _models(home: Path) -> dict[str, tuple[str, float]]:
+    """How each model was built in the last night, and in how many seconds."""
+    told = json.loads((home / "build" / "target" / "run_results_warehouse.json").read_text(encoding="utf-8"))
+    manifest = json.loads((home / "build" / "target" / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        one["unique_id"].split(".")[2]: (
+            manifest["nodes"][one["unique_id"]]["config"]["materialized"],
+            one["execution_time"],
+        )
+        for one in told["results"]
+        if one["unique_id"].startswith("model.")
+    }
+
+
+def _compare(whole: dict[str, tuple[str, float]], continued: dict[str, tuple[str, float]]) -> None:
+    """A table of the models that cost: built whole in the first night, and in the night of one LEA-year."""
+    click.echo("\n| model | kind | whole, s | one LEA-year, s |\n|---|---|---|---|")
+    for name, (kind, seconds) in sorted(whole.items(), key=lambda one: -one[1][1]):
+        if kind != "view" and max(seconds, continued[name][1]) >= SHOWN_SECONDS:
+            click.echo(f"| `{name}` | {kind} | {seconds:.1f} | {continued[name][1]:.1f} |")
 
 
 def _tell(name: str, value: str) -> None:

@@ -66,11 +66,13 @@ def without_consequences(findings: Sequence[Finding], rules: Iterable[Rule], col
 
 @dataclass(frozen=True)
 class _Refused:
-    """What fatal, unwaived findings refused in one file: cells with the earliest step, columns with a wrong row, cells whose zeros are lost."""
+    """What fatal, unwaived findings refused in one file: cells of form and code with the earliest step, columns with a wrong row,
+    cells whose zeros are lost, cells that an edit on their row names."""
 
     cells: Mapping[tuple[int | None, str | None], Step]
     columns: frozenset[str | None]
     zeros_lost: frozenset[tuple[int | None, str | None]]
+    compared: frozenset[tuple[int | None, str | None]]
 
     @classmethod
     def of(cls, findings: Sequence[Finding], rules: Mapping[str, Rule], steps: Mapping[str, Step]) -> _Refused:
@@ -82,12 +84,13 @@ class _Refused:
             if (step := steps.get(one.edit_id, Step.GROUP)) <= Step.CODE:
                 cell = one.row_number, one.column_name
                 cells[cell] = min(cells.get(cell, step), step)
-        zeros = {
-            (one.row_number, one.column_name)
-            for one in fatal
-            if one.edit_id in rules and rules[one.edit_id].kind == "zeros_kept"
-        }
-        return cls(cells, frozenset(one.column_name for one in fatal), frozenset(zeros))
+
+        def cells_of(kind: str) -> frozenset[tuple[int | None, str | None]]:
+            of_kind = {edit_id for edit_id, rule in rules.items() if rule.kind == kind}
+            return frozenset((one.row_number, one.column_name) for one in fatal if one.edit_id in of_kind)
+
+        columns = frozenset(one.column_name for one in fatal)
+        return cls(cells, columns, cells_of("zeros_kept"), cells_of("row_satisfies"))
 
     def follows(self, one: Finding, rule: Rule, step: Step, columns: Collection[str]) -> bool:
         """Whether a finding is but what another one of its row leads to."""
@@ -98,6 +101,9 @@ class _Refused:
             return False
         if self.cells.get((one.row_number, one.column_name)) is Step.FORM:
             return True
+        if rule.kind == "account_is_mapped" and one.value is None:
+            # The edit on what a class of account needs has named this empty cell.
+            return (one.row_number, one.column_name) in self.compared
         if step is Step.CODE or rule.kind not in _COMPARING:
             return False
         # A cell without its form stands in the table as empty; a wrong code stands there, and is only compared in vain.

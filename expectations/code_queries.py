@@ -112,5 +112,5 @@ def _amount_told(amount: str, columns: list[str]) -> str:
     same = ", ".join(f"b.{ident(name)}" for name in ("submission_id", *columns))
     return (
         f"'amount ' || coalesce(cast(sum(b.{ident(amount)}) over (partition by {same}) as varchar), 'not readable') "
-        f"|| ' on this code, lines: ' || count(*) over (partition by {same})"
+        f"|| ' on this code, in ' || count(*) over (partition by {same}) || ' line(s)'"
     )

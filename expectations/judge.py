@@ -128,7 +128,8 @@ def _beside(rule: Rule, masked, headers: Mapping[str, str]) -> dict[str, str]:
         return {}
     words = set(re.findall(r"\w+", f"{rule.arguments['expression']} {rule.arguments.get('when')}"))
     named = {name: header for name, header in headers.items() if words & {name, f"{name}_text"}}
-    return {} if masked & named.keys() else {name: header for name, header in named.items() if name != rule.column}
+    pointed = {rule.column} if not rule.arguments.get("points") else set()
+    return {} if masked & named.keys() else {name: header for name, header in named.items() if name not in pointed}
 
 
 def _told(columns: Mapping[str, str], text_columns: frozenset[str]) -> str:

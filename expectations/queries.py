@@ -82,7 +82,18 @@ def _value_between(rule: Rule, column: str) -> str:
 
 
 def _row_satisfies(rule: Rule, column: str | None) -> str:
-    return rows_failing(rule, column, BATCH, f"not ({rule.arguments['expression']})")
+    """Rows that do not satisfy an expression; `points` says which column is meant where: the first whose condition holds."""
+    failing = rows_failing(rule, column, BATCH, f"not ({rule.arguments['expression']})")
+    points = rule.arguments.get("points") or {}
+    if not points:
+        return failing
+    names = " ".join(f"when {condition} then {quoted(name)}" for name, condition in points.items())
+    values = " ".join(f"when {condition} then cast({ident(name)} as varchar)" for name, condition in points.items())
+    return (
+        f"select f.submission_id, f.row_number, case {names} else f.column_name end as column_name, "
+        f"case {values} else f.value end as value, f.detail "
+        f"from ({failing}) as f join {BATCH} as b using (submission_id, row_number)"
+    )
 
 
 def _required_columns(rule: Rule, text_columns: frozenset[str]) -> str:
@@ -97,7 +108,8 @@ def _date_in_fiscal_year(rule: Rule, column: str) -> str:
     month = "(select coalesce(max(cast(value as integer)), 7) from reference.policy where policy_key = 'fiscal_year_start_month')"
     starts = f"make_date(cast(slot_fiscal_year as integer) - case when {month} = 1 then 0 else 1 end, {month}, 1)"
     ends = f"{starts} + to_months({12 + rule.arguments.get('months_after', 0)})"
-    return rows_failing(rule, column, BATCH, f"b.{ident(column)} < {starts} or b.{ident(column)} >= {ends}")
+    told = f"'from ' || strftime({starts}, '%Y-%m-%d') || ' to ' || strftime({ends} - interval 1 day, '%Y-%m-%d')"
+    return rows_failing(rule, column, BATCH, f"b.{ident(column)} < {starts} or b.{ident(column)} >= {ends}", told)
 
 
 def _exactly_typed(rule: Rule, column: str) -> str:
@@ -130,7 +142,7 @@ KINDS: dict[str, Kind] = {
     "accepted_values": Kind(_accepted_values, ("values",), ("quote",)),
     "matches_pattern": Kind(_matches_pattern, ("pattern",)),
     "value_between": Kind(_value_between, (), ("min_value", "max_value")),
-    "row_satisfies": Kind(_row_satisfies, ("expression",)),
+    "row_satisfies": Kind(_row_satisfies, ("expression",), ("points",)),
     "required_columns": Kind(lambda rule, _: _required_columns(rule, frozenset()), ("columns",)),
     "file_has_row": Kind(file_has_row, ("expression",)),
     "unique_key": Kind(unique_key, ("columns",)),

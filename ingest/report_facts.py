@@ -7,13 +7,15 @@ Does not belong here: how a report looks; reading the registry or the options of
 from __future__ import annotations
 
 import csv
+import re
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from expectations.reports.grouping import grouped
 from expectations.reports.report import Code, Edit, Flow, Report
+from expectations.rules import Rule
 from ingest.code_lists import CodeLists
 from ingest.contracts import Contract
 from ingest.edit_list import contract_edits
@@ -52,12 +54,16 @@ def report_of(
     rules = {rule.edit_id: rule for rule in contract.rules}
     headers = headers_of(contract, occasion.layout)
 
-    def codes(edit_id: str) -> tuple[str, list[Code]]:
-        rule = rules.get(edit_id)
-        found = lists.of(rule, occasion.fiscal_year, occasion.lea_id) if rule else []
-        return (headers.get(rule.column, "") if rule else ""), found
+    def codes(edit_id: str, column: str) -> list[Code]:
+        """The edit's own list, else that of the edit which asks whether the column's value is one of a list."""
+        asked = [rules[edit_id]] if edit_id in rules and rules[edit_id].column == column else []
+        asked += [rule for rule in rules.values() if rule.column == column and edit_id in rules]
+        return next((found for rule in asked if (found := lists.of(rule, occasion.fiscal_year, occasion.lea_id))), [])
 
     edits = contract_edits(contract) | dict(occasion.more_edits)
+    edits |= {
+        edit_id: replace(edits[edit_id], expected=said) for edit_id, said in _of_the_slot(occasion, rules.values())
+    }
     return Report(
         file_name=occasion.file_name,
         verdict=verdict.verdict,
@@ -74,6 +80,18 @@ def report_of(
         unread=verdict.amounts.unreadable_count,
         excluded=tuple((one.reason, f"{one.count:,}", _money(one.amount)) for one in verdict.excluded),
     )
+
+
+def _of_the_slot(o: Occasion, rules: Iterable[Rule]) -> Iterable[tuple[str, str]]:
+    """What a cell must hold that says whose file it is."""
+    for rule in rules:
+        said = re.fullmatch(r"\w+ = slot_(lea_id|fiscal_year)", str(rule.arguments.get("expression", "")))
+        if (
+            said
+            and (wanted := o.lea_id if said[1] == "lea_id" else str(o.fiscal_year or ""))
+            and wanted != SEVERAL_LEAS
+        ):
+            yield rule.edit_id, wanted
 
 
 def headers_of(contract: Contract, layout: Layout | None) -> dict[str, str]:
@@ -139,11 +157,13 @@ def _next_steps(o: Occasion, verdict: Verdict) -> Iterable[str]:
     own += f" --period {o.reporting_period}" if o.reporting_period else ""
     if not verdict.is_accepted:
         yield "Mend every row below \u201cMust be fixed\u201d, in your accounting system or in the file."
-        rows = len({finding.row_number for finding in verdict.findings if finding.row_number and not finding.is_waived})
+        fatal = [f for f in verdict.findings if f.severity == "fatal" and not f.is_waived]
+        rows = len({finding.row_number for finding in fatal if finding.row_number})
         if 1 < rows < len(verdict.findings):
             yield (
-                f"{rows:,} rows are named, some by several edits: one wrong cell may break several rules, and the sums of "
-                "its fund or group. Mend the rows, judge again, and only then look for the cause of what is left."
+                f"{rows:,} rows must be mended, some for several reasons: one wrong cell may break several rules, and the sums of "
+                "its fund or group. Mend the rows, judge the file again, and only then look for the cause of what is left. "
+                "A value that neither the file nor this report tells stands in your books: look it up there."
             )
         yield f"Judge the mended file before you send it: edfin check {name} {own}"
         yield f"Send the whole file again, not only the mended rows: edfin submit {name} {own}"

@@ -23,12 +23,14 @@ MOST_DETAILS = 3
 OFTEN = 10
 """A value that stands in so many rows is told before values that stand in few."""
 
+Codes = Callable[[str, str], Sequence[Code]]
+
 
 def grouped(
     findings: Iterable[Finding],
     edits: Mapping[str, Edit],
     headers: Mapping[str, str],
-    codes: Callable[[str], tuple[str, Sequence[Code]]] = lambda _: ("", ()),
+    codes: Codes = lambda edit_id, column: (),
     is_brief: bool = False,
 ) -> tuple[EditGroup, ...]:
     """Group findings: fatal edits first, within a severity causes before what may follow from them, then by id.
@@ -37,14 +39,14 @@ def grouped(
         findings: all findings of one file.
         edits: what is known of each edit, by id; an unknown one is told by its message.
         headers: the district's own name of each column.
-        codes: title and codes of the list an edit checks against, or none.
+        codes: the codes that a column may hold where an edit found it wrong, or none.
         is_brief: list as few values and rows as a terminal takes, in place of a page.
     """
     by_edit: dict[str, list[Finding]] = {}
     for finding in findings:
         by_edit.setdefault(finding.edit_id, []).append(finding)
     groups = [
-        _edit_group(edits.get(edit_id) or _unknown(found[0]), found, headers, codes(edit_id), is_brief)
+        _edit_group(edits.get(edit_id) or _unknown(found[0]), found, headers, codes, is_brief)
         for edit_id, found in by_edit.items()
     ]
     has_causes = any(
@@ -58,19 +60,24 @@ def _unknown(finding: Finding) -> Edit:
     return Edit(finding.edit_id, "", finding.severity, "", finding.message, finding.fix)
 
 
-def _edit_group(edit: Edit, found: list[Finding], headers, codes, is_brief: bool) -> EditGroup:
-    title, listed = codes
+def _edit_group(edit: Edit, found: list[Finding], headers, codes: Codes, is_brief: bool) -> EditGroup:
+    lists = {
+        column: codes(edit.edit_id, column) for column in dict.fromkeys(one.column_name for one in found) if column
+    }
     by_value: dict[tuple, list[Finding]] = {}
     for finding in found:
         by_value.setdefault((finding.column_name, finding.value, finding.item_key), []).append(finding)
     groups = sorted(
-        (_value_group(edit, same, headers, BRIEF_RANGES if is_brief else MOST_RANGES) for same in by_value.values()),
-        key=lambda g: (-g.count if g.count >= OFTEN else 0, g.first_row),
+        (
+            (_value_group(edit, same, headers, BRIEF_RANGES if is_brief else MOST_RANGES), lists.get(key[0], ()))
+            for key, same in by_value.items()
+        ),
+        key=lambda pair: (-pair[0].count if pair[0].count >= OFTEN else 0, pair[0].first_row),
     )
     # Likeness is looked for only among what is shown: it is slow.
     shown = tuple(
-        replace(g, near=nearest(g.value, listed)) if listed else g
-        for g in groups[: BRIEF_VALUES if is_brief else MOST_VALUES]
+        replace(group, near=nearest(group.value, listed)) if listed else group
+        for group, listed in groups[: BRIEF_VALUES if is_brief else MOST_VALUES]
     )
     return EditGroup(
         edit=edit,
@@ -78,8 +85,7 @@ def _edit_group(edit: Edit, found: list[Finding], headers, codes, is_brief: bool
         waived_count=sum(finding.is_waived for finding in found),
         groups=shown,
         unshown=len(found) - sum(group.count for group in shown),
-        codes=tuple(listed),
-        codes_title=title,
+        lists=tuple((headers.get(column, column), tuple(listed)) for column, listed in lists.items() if listed),
     )
 
 
@@ -129,19 +135,27 @@ def row_ranges(rows: Sequence[int], most: int = MOST_RANGES) -> str:
             ranges[-1][1] = row
         else:
             ranges.append([row, row])
-    shown = ", ".join(f"{a:,}" if a == b else f"{a:,}-{b:,}" for a, b in ranges[:most])
+    shown = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in ranges[:most])
     left = sum(b - a + 1 for a, b in ranges[most:])
     return f"{shown} and {left:,} more rows" if left else shown
 
 
 def nearest(value: str, codes: Sequence[Code], most: int = 3) -> tuple[Code, ...]:
-    """Codes that look most like a value: the same without leading zeros first, then by likeness."""
+    """Codes that look most like a value: the same but for zeros in front or letters that look like digits, the same in name, then by likeness."""
     if any(code.code == value for code in codes):
         return ()  # the value is a code; what is wrong stands in another column
     bare = value.strip().lstrip("0").casefold()
-    same = [code for code in codes if code.code.lstrip("0").casefold() == bare]
+    same = [
+        code for code in codes if code.code.lstrip("0").casefold() == bare or code.code == value.translate(_LOOK_ALIKE)
+    ]
     alike = difflib.get_close_matches(value, [code.code for code in codes], most, 0.75)
     named = [code for code in codes if code.name.casefold() == value.strip().casefold()]
+    begun = [code for code in codes if len(bare) >= BEGUN and code.code.casefold().startswith(bare[:BEGUN])]
     by_code = {code.code: code for code in codes}
-    found = dict.fromkeys([*same, *named, *(by_code[code] for code in alike)])
+    found = dict.fromkeys(same or [*named, *(by_code[code] for code in alike)] or begun)
     return tuple(found)[:most]
+
+
+_LOOK_ALIKE = str.maketrans("lIOoSBZ", "1100582")
+BEGUN = 4
+"""Letters that a word and a code begin with alike, for one to be meant by the other: expense, expenditure."""

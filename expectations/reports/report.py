@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from expectations.causes import Step
 from expectations.findings import Finding
+from expectations.reports.visible import visible
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class EditGroup:
     waived_count: int
     groups: tuple[ValueGroup, ...]
     unshown: int
-    codes: tuple[Code, ...] = ()
-    codes_title: str = ""
+    lists: tuple[tuple[str, tuple[Code, ...]], ...] = ()
+    """What columns may hold, by the district's name of the column."""
     may_follow: bool = False
     """Whether it is about sums of a file in which single rows are wrong too: it may be nothing but their consequence."""
 
@@ -141,3 +142,13 @@ class Report:
             one.message.removeprefix(sentences[one.edit_id]).strip() for one in findings if one.edit_id in sentences
         )
         return tuple(dict.fromkeys(text.removeprefix("(").removesuffix(")") for text in said if text))
+
+    def wanted(self, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+        """What the cells of a row must hold, as far as their edits say: the nearest codes, else what is expected."""
+        said = []
+        for one in findings:
+            group = next((group for group in self.groups if group.edit.edit_id == one.edit_id), None)
+            shown = (self.headers.get(one.column_name or "", one.column_name), visible(one.value))
+            near = next((v.near for v in group.groups if (v.header, v.value) == shown and v.near), ()) if group else ()
+            said.append(" or ".join(code.shown for code in near) or (group.edit.expected if group else ""))
+        return tuple(dict.fromkeys(text for text in said if text))

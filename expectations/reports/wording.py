@@ -24,6 +24,7 @@ STAGE = {
 }
 
 MAY_FOLLOW = "Rows of this file are wrong as well, and these sums are made of them: mend the rows first, then look whether this is left."
+_FINE = re.compile(r"-?[0-9]+[.][0-9]{3,}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+)?")
 
 
@@ -59,6 +60,8 @@ def not_of_a_number(value: str) -> str:
     """The characters of a value that no plain number has, named so that a letter O is not taken for a zero; or nothing."""
     if _DATE.fullmatch(value):
         return "a date: a spreadsheet's cell of a number may be formatted as one; give the column a number format, and look at the figure"
+    if _FINE.fullmatch(value):
+        return "more decimals than two: round it as your books do"
     strange = dict.fromkeys(sign for sign in value if sign not in "0123456789.-")
     named = ", ".join(f"{sign} ({unicodedata.name(sign, 'a sign without a name').lower()})" for sign in strange)
     return f"not part of a number: {named}" if named else ""

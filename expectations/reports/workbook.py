@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from expectations.causes import Step
 from expectations.findings import Finding
 from expectations.reports.report import Report
 from expectations.reports.sheet_cells import COLOURS, TextCells
@@ -70,10 +69,10 @@ def _findings_sheet(book, report: Report, places: Mapping[str, int], has_file: b
     names = ("Severity", "Edit", "Row", "Column", "Value", "What is wrong", "How to fix", "Expected")
     sheet.append([cells.text(name, bold=True) for name in names])
     edits = {group.edit.edit_id: group.edit for group in report.groups}
-    steps = {edit_id: edit.step for edit_id, edit in edits.items()}
-    listed = sorted(
-        report.findings, key=lambda f: (SEVERITY_ORDER.index(f.severity), steps.get(f.edit_id, Step.FORM) is Step.GROUP)
-    )[:MOST_LISTED]
+    order = {group.edit.edit_id: place for place, group in enumerate(report.groups)}
+    listed = sorted(report.findings, key=lambda f: (SEVERITY_ORDER.index(f.severity), order.get(f.edit_id, 0)))[
+        :MOST_LISTED
+    ]
     for number, finding in enumerate(listed):
         place = f"'{FILE_SHEET}'!{_address(finding, places)}" if has_file and finding.row_number else ""
         expected = edits[finding.edit_id].expected if finding.edit_id in edits else ""

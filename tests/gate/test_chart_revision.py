@@ -35,7 +35,7 @@ def test_a_retired_code_suspends_and_its_amount_is_named(seeds, tmp_path):
     assert verdict.verdict == "suspended"
     fatal = [f for f in verdict.findings if f.severity == "fatal"]
     assert [(f.edit_id, f.row_number, f.value) for f in fatal] == [("ledger_014", 2, "640"), ("ledger_014", 3, "640")]
-    assert all("amount 1300.00 on this code, lines: 2" in f.message for f in fatal)
+    assert all("amount 1300.00 on this code, in 2 line(s)" in f.message for f in fatal)
 
 
 def test_a_code_that_the_new_crosswalk_forgot_suspends_and_its_amount_is_named(seeds, tmp_path):
