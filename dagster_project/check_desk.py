@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 
 from expectations.reports.report import Edit, Report
+from ingest.addressing import Addressing
 from ingest.check import Answer, Checked, check_files
 from ingest.check_rows import target_names
 from ingest.contracts import Contract, ContractError, contracts, read_contract
@@ -31,7 +32,7 @@ from ingest.reference import gather
 from ingest.refusals import Refusal
 from ingest.report_facts import Occasion, report_of
 from ingest.settings import Settings
-from ingest.slots import DEFAULT_PERIOD
+from ingest.slots import DEFAULT_PERIOD, Slot
 
 
 class CheckDesk:
@@ -41,7 +42,9 @@ class CheckDesk:
         self.settings, self._scratch = settings, scratch
         self._seen: dict[str, set[str]] = {}
         self.own_contract = read_own(own_contract) if own_contract else None
-        for path, data in gather(settings).items():
+        files = gather(settings)
+        self._addressing = Addressing(files)
+        for path, data in files.items():
             target = scratch / path
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(data)
@@ -101,6 +104,16 @@ class CheckDesk:
             one = _checked(n, r.path, r.lea_id.strip(), int(r.fiscal_year), period, r.layout.strip(), texts)
             groups.setdefault(collection, []).append(one)
         return groups
+
+    def doubts(self, groups: dict[str, list[Checked]]) -> list[str]:
+        """What the state does not know of these files' slots: one sentence each, said once."""
+        slots = [
+            Slot(one.lea_id, collection, one.fiscal_year, one.reporting_period)
+            for collection, listed in groups.items()
+            for one in listed
+            if one.has_slot and not self.own_contract
+        ]
+        return list(dict.fromkeys(doubt for slot in slots for doubt in self._addressing.doubts(slot)))
 
     def answers(self, groups: dict[str, list[Checked]], rows_into: Path | None) -> Iterator[tuple[Checked, Answer]]:
         """Judge everything, a validation a collection; answers come in the order the files were given."""

@@ -94,6 +94,8 @@ def check(
             if manifest
             else desk.files(files, lea_id, collection, fiscal_year, period, layout, (control_count, control_total))
         )
+        for doubt in desk.doubts(groups):
+            click.echo(f"edfin: {doubt}", err=True)
         for one, answer in (desk.across if across_files else desk.answers)(groups, rows_into):
             suspended |= not answer.verdict.is_accepted
             click.echo(_json(desk, one, answer) if form == "json" else _text(desk, one, answer))

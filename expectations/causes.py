@@ -9,6 +9,7 @@ Belongs here: the step a rule belongs to, what it reads, dropping consequences. 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -32,47 +33,66 @@ _COMPARING = ("row_satisfies", "exists_in_reference", "in_force")
 _ACCOUNT = ("account_is_mapped", "account_combination", "f33_item_found")
 # The reader's own finding on a cell: it too sees that one code of a column has lost its zeros, but not which code was meant.
 CELL_EDIT = "_file_cell"
+# Findings of the reader that say of a row that it is no record.
+NO_RECORD = ("_file_total_row", "_file_repeated_header")
 _NULL_TEST = re.compile(r"\w+\s+is\s+(?:not\s+)?null\b", re.IGNORECASE)
+_WANTED = re.compile(r"(\w+)\s+is\s+not\s+null\b", re.IGNORECASE)
 
 
-def step_of(rule: Rule, columns: Collection[str]) -> Step:
+def step_of(rule: Rule, columns: Iterable[str]) -> Step:
     """The step a rule belongs to; `columns` are those of the collection."""
     if rule.kind in _FORM:
         return Step.FORM
-    if rule.kind in _CODE or (rule.kind in _COMPARING and len(_read(rule, columns)) == 1):
+    if rule.kind in _CODE or (rule.kind in _COMPARING and len(frozenset.union(*_read(rule, columns))) == 1):
         return Step.CODE
     return Step.ROW if rule.kind in (*_COMPARING, *_ACCOUNT) else Step.GROUP
 
 
-def without_consequences(findings: Sequence[Finding], rules: Iterable[Rule], columns: Collection[str]) -> list[Finding]:
-    """Leave out of one file's findings those that follow from a fatal, unwaived finding of the same row.
+def without_consequences(
+    findings: Sequence[Finding], rules: Iterable[Rule], columns: Mapping[str, bool]
+) -> list[Finding]:
+    """Leave out of one file's findings those that only follow from a fatal, unwaived finding of the same row.
 
-    What is left out is no mistake of its own: it could not be judged because of the one told, and is judged once that is mended.
+    A wrong code says nothing of what it is compared with; a typed cell that has not its form stands in the table as empty, and what
+    asks for a value there fails because of it alone. A row that is a total or a header is no record at all.
+
+    Args:
+        findings: what was found in one file.
+        rules: the edits that were judged.
+        columns: the collection's columns, and whether each is text.
     """
     by_id = {rule.edit_id: rule for rule in rules}
     found = {edit_id: by_id[edit_id] for edit_id in {one.edit_id for one in findings} & by_id.keys()}
     steps = {edit_id: step_of(rule, columns) for edit_id, rule in found.items()}
     refused = _Refused.of(findings, found, steps)
+    kept = [one for one in findings if not refused.makes(one, found.get(one.edit_id), columns)]
+    # Of an empty code the crosswalk need not speak where an edit on its row has named it.
+    named = {(one.row_number, one.column_name) for one in kept if _kind(found, one) == "row_satisfies"}
     return [
         one
-        for one in findings
+        for one in kept
         if not (
-            refused.follows(one, found[one.edit_id], steps[one.edit_id], columns)
-            if one.edit_id in found
-            else one.edit_id.endswith(CELL_EDIT) and (one.row_number, one.column_name) in refused.zeros_lost
+            _kind(found, one) == "account_is_mapped"
+            and one.value is None
+            and (one.row_number, one.column_name) in named
         )
     ]
 
 
+def _kind(rules: Mapping[str, Rule], one: Finding) -> str:
+    return rules[one.edit_id].kind if one.edit_id in rules else ""
+
+
 @dataclass(frozen=True)
 class _Refused:
-    """What fatal, unwaived findings refused in one file: cells of form and code with the earliest step, columns with a wrong row,
-    cells whose zeros are lost, cells that an edit on their row names."""
+    """What fatal, unwaived findings refused in one file: cells with the earliest step, cells whose zeros are lost, rows that are no
+    records, and of each column the values refused."""
 
     cells: Mapping[tuple[int | None, str | None], Step]
-    columns: frozenset[str | None]
     zeros_lost: frozenset[tuple[int | None, str | None]]
-    compared: frozenset[tuple[int | None, str | None]]
+    no_records: frozenset[int]
+    values: Mapping[str | None, frozenset[str | None]]
+    uncovered: Counter[str | None]
 
     @classmethod
     def of(cls, findings: Sequence[Finding], rules: Mapping[str, Rule], steps: Mapping[str, Step]) -> _Refused:
@@ -80,43 +100,49 @@ class _Refused:
             one for one in findings if one.severity == "fatal" and not one.is_waived and one.row_number is not None
         ]
         cells: dict[tuple[int | None, str | None], Step] = {}
+        values: dict[str | None, set[str | None]] = {}
         for one in fatal:
+            values.setdefault(one.column_name, set()).add(one.value)
             if (step := steps.get(one.edit_id, Step.GROUP)) <= Step.CODE:
                 cell = one.row_number, one.column_name
                 cells[cell] = min(cells.get(cell, step), step)
+        return cls(
+            cells,
+            frozenset((one.row_number, one.column_name) for one in fatal if _kind(rules, one) == "zeros_kept"),
+            frozenset(one.row_number for one in fatal if one.row_number and one.edit_id.endswith(NO_RECORD)),
+            {column: frozenset(said) for column, said in values.items()},
+            Counter(one.column_name for one in findings if _kind(rules, one) == "reference_is_covered"),
+        )
 
-        def cells_of(kind: str) -> frozenset[tuple[int | None, str | None]]:
-            of_kind = {edit_id for edit_id, rule in rules.items() if rule.kind == kind}
-            return frozenset((one.row_number, one.column_name) for one in fatal if one.edit_id in of_kind)
-
-        columns = frozenset(one.column_name for one in fatal)
-        return cls(cells, columns, cells_of("zeros_kept"), cells_of("row_satisfies"))
-
-    def follows(self, one: Finding, rule: Rule, step: Step, columns: Collection[str]) -> bool:
-        """Whether a finding is but what another one of its row leads to."""
+    def makes(self, one: Finding, rule: Rule | None, columns: Mapping[str, bool]) -> bool:
+        """Whether a finding is but what another one leads to."""
+        cell = one.row_number, one.column_name
+        if one.row_number in self.no_records:
+            return not one.edit_id.endswith(NO_RECORD)
+        if rule is None:
+            return one.edit_id.endswith(CELL_EDIT) and cell in self.zeros_lost
         if rule.kind == "reference_is_covered":
-            # What a refused cell was meant to name may be what no cell names.
-            return one.column_name in self.columns
+            # So many refused values may have been meant for so many entries that no cell names.
+            return self.uncovered[one.column_name] <= len(self.values.get(one.column_name, ()))
+        step = step_of(rule, columns)
         if one.row_number is None or step not in (Step.CODE, Step.ROW):
             return False
-        if self.cells.get((one.row_number, one.column_name)) is Step.FORM:
-            return True
-        if rule.kind == "account_is_mapped" and one.value is None:
-            # The edit on what a class of account needs has named this empty cell.
-            return (one.row_number, one.column_name) in self.compared
-        if step is Step.CODE or rule.kind not in _COMPARING:
-            return False
-        # A cell without its form stands in the table as empty; a wrong code stands there, and is only compared in vain.
-        return any(self.cells.get((one.row_number, name)) is Step.FORM for name in _read(rule, columns)) or any(
-            (one.row_number, name) in self.cells for name in _read(rule, columns, only_values=True)
+        if rule.kind not in _COMPARING or step is Step.CODE:
+            return self.cells.get(cell) is Step.FORM
+        compared, needed = _read(rule, columns)
+        return any((one.row_number, name) in self.cells for name in compared) or any(
+            self.cells.get((one.row_number, name)) is Step.FORM and not columns[name] for name in needed
         )
 
 
-def _read(rule: Rule, columns: Collection[str], only_values: bool = False) -> frozenset[str]:
-    """The columns that a rule on one row reads, or those of which it reads more than whether they are filled."""
+def _read(rule: Rule, columns: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The columns whose values a rule on one row reads, and those it wants filled."""
     if "match" in rule.arguments:
-        words = set(map(str, rule.arguments["match"]))
-    else:
-        text = f"{rule.arguments.get('expression', '')} {rule.arguments.get('when', '')}"
-        words = set(re.findall(r"\w+", _NULL_TEST.sub("", text) if only_values else text))
-    return frozenset(name for name in columns if words & {name, f"{name}_text"})
+        return frozenset(name for name in columns if name in rule.arguments["match"]), frozenset()
+    text = f"{rule.arguments.get('expression', '')} {rule.arguments.get('when', '')}"
+    words, wanted = set(re.findall(r"\w+", _NULL_TEST.sub("", text))), set(_WANTED.findall(text))
+    return _named(columns, words), _named(columns, wanted)
+
+
+def _named(columns: Iterable[str], words: Collection[str]) -> frozenset[str]:
+    return frozenset(name for name in columns if name in words or f"{name}_text" in words)

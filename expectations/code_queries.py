@@ -54,7 +54,7 @@ def reference_is_covered(rule: Rule, column: str) -> str:
     return (
         f"select b.submission_id, {NO_ROW} as row_number, {quoted(rule.column)} as column_name, c.{code} as value, "
         f"c.{ident(rule.arguments['name_column'])} as detail from {files} as b join reference.{table} as c on c.lea_id = b.slot_lea_id "
-        f"and {valid_that_year('c')} where len(b.named) > 0 and not list_contains(b.named, c.{code})"
+        f"and {valid_that_year('c')} where len(b.named) > 0 and ({rule.arguments.get('where', 'true')}) and not list_contains(b.named, c.{code})"
     )
 
 

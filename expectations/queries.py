@@ -158,7 +158,7 @@ KINDS: dict[str, Kind] = {
     "in_code_list": Kind(in_code_list, ("table", "code_column"), ("where", "any_year", "amount_column"), True),
     "exists_in_reference": Kind(exists_in_reference, ("table", "match"), ("where", "any_year"), True),
     "in_force": Kind(in_force, ("table", "match"), ("where",), True),
-    "reference_is_covered": Kind(reference_is_covered, ("table", "code_column", "name_column"), (), True),
+    "reference_is_covered": Kind(reference_is_covered, ("table", "code_column", "name_column"), ("where",), True),
     "zeros_kept": Kind(zeros_kept, ("columns",), (), True),
     "account_is_mapped": Kind(account_is_mapped, (), (), True),
     "account_combination": Kind(account_combination, (), (), True),

@@ -20,9 +20,10 @@ from ingest.reading import Fault
 
 # What is wrong with a cell -> the form that shows it. The order is that of the search.
 _MARKS = {
-    "an error value of a spreadsheet": r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#{3,})\Z",
-    "a number in a spreadsheet's short form, whose digits are lost": r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,3}\Z",
-    "a spreadsheet's formula in place of a value": r'=\s*(?:"|[A-Z]+[0-9(])',
+    "an error value of a spreadsheet": r"#(?i:[A-Z/0_]+[!?]|N/A|ERROR|DELETED|GETTING_DATA|#{3,})\Z",
+    "a number in a spreadsheet's short form, whose digits are lost": r"[0-9](?:\.[0-9]+)?[Ee][+-][0-9]{2,3}\Z",
+    "a spreadsheet's formula in place of a value": r"=\s*\S",
+    "a word that a program writes where it has no value": r"(?i:null|nan|<na>|\(null\))\Z",
     "a text in apostrophes, which are no quotes": r"'(?:.*'|[0-9]+)\Z",
     "a text in typographic or other quotes, which are none of CSV's": r"[\u201c\u201d\u201e\u00ab\u2018`].*[\u201c\u201d\u00bb\u2019`]\Z",
     "a character that cannot be seen": r".*[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00a0\u2007\u202f]",
@@ -33,6 +34,8 @@ _MARKS = {
 _ANY = re.compile("|".join(f"(?:{form})" for form in _MARKS.values()), re.DOTALL)
 _EACH = {said: re.compile(form, re.DOTALL) for said, form in _MARKS.items()}
 _SHORT = 40
+MOST_MARKED = 1000
+"""Rows of one column that are told; a file with more has one cause for all of them."""
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _SPREADSHEET_DATE = re.compile(rf"(?:[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}})\Z")
 # UTF-8 read as Western text shows a letter of this row before one of that.
@@ -45,7 +48,7 @@ _TOTAL = re.compile(
 
 
 def cell_faults(table: pa.Table, contract: Contract) -> list[Fault]:
-    """Find what is no value in the text columns of mapped rows, and rows that are no records: the first of each kind.
+    """Find what is no value in the text columns of mapped rows, and rows that are no records: of these the first.
 
     Args:
         table: `row_number` and the contract's columns, as text.
@@ -59,11 +62,10 @@ def cell_faults(table: pa.Table, contract: Contract) -> list[Fault]:
     for column in texts:
         if not row_faults:
             row_faults = _total_row(table, column.name, values[column.name])
-    found = [_first_mark(table, column.name, column.header, values[column.name]) for column in texts]
-    return row_faults + [fault for fault in found if fault]
+    return row_faults + [fault for c in texts for fault in _marked(table, c.name, c.header, values[c.name])]
 
 
-def _first_mark(table: pa.Table, name: str, header: str, values: list[str]) -> Fault | None:
+def _marked(table: pa.Table, name: str, header: str, values: list[str]) -> list[Fault]:
     cells = table.column(name)
     said = {value: why for value in values if (why := (_why_short if len(value) < _SHORT else _why)(value))}
     dates = [value for value in values if _SPREADSHEET_DATE.match(value)]
@@ -72,10 +74,10 @@ def _first_mark(table: pa.Table, name: str, header: str, values: list[str]) -> F
         said |= dict.fromkeys(dates, "a date that a spreadsheet made of another value")
     said |= dict.fromkeys(_shortened(values), "a code that lost its leading zeros")
     if not said:
-        return None
-    row = _first_row(cells, list(said))
-    value = cells[row].as_py()
-    return Fault("file_cell", f"{header} holds {said[value]}.", table.column("row_number")[row].as_py(), name, value)
+        return []
+    rows = pc.indices_nonzero(pc.is_in(cells, pa.array(list(said), pa.string()))).to_pylist()[:MOST_MARKED]
+    found = [(table.column("row_number")[row].as_py(), cells[row].as_py()) for row in rows]
+    return [Fault("file_cell", f"{header} holds {said[value]}.", number, name, value) for number, value in found]
 
 
 @lru_cache(maxsize=1 << 15)

@@ -36,7 +36,8 @@ class ContractError(Refusal, ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One data element of a collection. `pattern`: a form its text must have, beside what its edits ask."""
+    """One data element of a collection. `pattern`: a form its text must have, beside what its edits ask; `is_share`: a part of one,
+    which a spreadsheet may show as a percentage."""
 
     name: str
     data_type: str
@@ -45,6 +46,7 @@ class Column:
     is_optional: bool = False
     is_masked: bool = False
     is_pseudonymised: bool = False
+    is_share: bool = False
     first_fiscal_year: int | None = None
     last_fiscal_year: int | None = None
     pattern: str | None = None
@@ -185,6 +187,7 @@ def _column(entry: Any, number: int) -> Column:
         "is_optional",
         "is_masked",
         "is_pseudonymised",
+        "is_share",
         "first_fiscal_year",
         "last_fiscal_year",
         "pattern",

@@ -103,7 +103,7 @@ def _of_rule(contract: Contract, rule: Rule) -> Edit:
         compared=_compared(contract, rule),
         catalogue_id=rule.catalogue_id or "",
         years=years_of(rule.first_fiscal_year, rule.last_fiscal_year),
-        step=step_of(rule, [one.name for one in contract.columns]),
+        step=step_of(rule, contract.column_names),
     )
 
 

@@ -18,7 +18,7 @@ from expectations.judge import judge
 from expectations.rules import Rule
 from expectations.sql_parts import ident
 from ingest.contracts import Contract
-from ingest.gate_findings import apply_waivers, collect_findings
+from ingest.gate_findings import apply_waivers, collect_findings, tell_causes
 from ingest.gate_table import GateTable, load_reference, open_gate, own_rules, year_text
 from ingest.reading import Reading
 from ingest.refusals import SystemFailure
@@ -142,7 +142,8 @@ def layout_references(connection: duckdb.DuckDBPyConnection) -> dict[str, list[d
 
 def _decide(setup, connection, submissions, readings: dict[str, Reading], failing: dict[str, int]) -> GateResult:
     findings = collect_findings(setup.contract, connection, readings)
-    apply_waivers(connection, submissions, findings, setup.contract)
+    apply_waivers(connection, submissions, findings)
+    tell_causes(setup.contract, findings)
     suspended = {s for s, found in findings.items() if any(f.severity == "fatal" and not f.is_waived for f in found)}
     _mark_kept(connection, submissions, suspended)
     files = setup.write(connection, setup.contract) if len(suspended) < len(submissions) else []

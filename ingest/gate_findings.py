@@ -86,8 +86,8 @@ def structural_finding(contract: Contract, submission_id: str, fault: Fault) -> 
     )  # fmt: skip
 
 
-def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Finding]], contract: Contract) -> None:
-    """Mark waived findings, list the rows that waivers leave out in table `dropped_rows`, leave out what only follows from another."""
+def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Finding]]) -> None:
+    """Mark waived findings, and list the rows that waivers leave out in table `dropped_rows`."""
     connection.execute(
         "create or replace table dropped_rows (submission_id varchar, row_number bigint, reason varchar)"
     )
@@ -96,11 +96,20 @@ def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Fin
     by_file: dict[str, list[tuple]] = {}
     for waiver in waivers:
         by_file.setdefault(waiver[0], []).append(waiver)
-    rules, columns = [*contract.rules, *own_rules(contract)], [column.name for column in contract.columns]
     for submission_id, found in findings.items():
         own = by_file.get(submissions[submission_id].sha256, [])
         waived = [_waived(connection, finding, own) for finding in found] if own else found
-        findings[submission_id] = without_consequences(_said_once(waived), rules, columns)
+        findings[submission_id] = waived
+
+
+def tell_causes(contract: Contract, findings: dict[str, list[Finding]]) -> None:
+    """Leave out what only follows from another finding; whatever a waiver covers is no cause any more."""
+    rules, columns = (
+        [*contract.rules, *own_rules(contract)],
+        {column.name: column.is_text for column in contract.columns},
+    )
+    for submission_id, found in findings.items():
+        findings[submission_id] = without_consequences(_said_once(found), rules, columns)
 
 
 def _said_once(found: list[Finding]) -> list[Finding]:

@@ -116,7 +116,12 @@ def _regular(text: bytes, end: int, sifted: Sifted, delimiter: str) -> RawRecord
     if table.num_rows != sifted.records - 1:
         return None
     columns = [column.combine_chunks() for column in table.columns]
-    if not text.isascii() or text.find(b" ", sifted.header_end) > 0 or text.find(b"\t", sifted.header_end) > 0:
+    if (
+        sifted.has_quoted_line_ends
+        or not text.isascii()
+        or text.find(b" ", sifted.header_end) > 0
+        or text.find(b"\t", sifted.header_end) > 0
+    ):
         columns = [_trimmed(column) for column in columns]
     first = sifted.header_row + 1
     raw = RawRecords(header, columns, np.arange(first, first + table.num_rows), header_row=sifted.header_row)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta
+from decimal import Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from ingest.records import sorted_records
 from ingest.workbook_package import check_package, check_sheet, percent_cells
 
 # Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
+# What a spreadsheet makes of a text that looks like a number, a day, an hour or a duration.
+_TYPED = (int, float, Decimal, date, time, timedelta)
+_SHEET = Context(prec=15)
 TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
 
 
@@ -152,7 +155,7 @@ def _recorded(rows: list[list[Any]], form: dict[str, Any]) -> RawRecords:
     for number, row in enumerate(rows, 1):
         if number in places:
             for index, cell in enumerate(row[:width]):
-                if isinstance(cell, (int, float, Decimal, date)):
+                if isinstance(cell, _TYPED):
                     raw.numeric_cells.setdefault(index, []).append(places[number])
     return raw
 
@@ -179,8 +182,7 @@ def _is_readable(kind: pa.DataType) -> bool:
 
 def _as_text(header: list[str], columns: list[list[Any]], row_numbers: list[int]) -> RawRecords:
     numeric = {
-        index: [i for i, cell in enumerate(column) if isinstance(cell, (int, float, Decimal, date))]
-        for index, column in enumerate(columns)
+        index: [i for i, cell in enumerate(column) if isinstance(cell, _TYPED)] for index, column in enumerate(columns)
     }
     texts = [pa.array([text_of(cell) for cell in column], pa.string()) for column in columns]
     return RawRecords(
@@ -206,6 +208,10 @@ def text_of(cell: Any) -> str | None:
 
 def _plain(number: float) -> str:
     exact = Decimal(repr(number))
+    if len(exact.as_tuple().digits) > _SHEET.prec:
+        # A spreadsheet shows fifteen digits: 0.12249999999999998 is its 0.35 * 0.35, and everywhere written 0.1225.
+        shown = _SHEET.plus(exact).normalize()
+        exact = shown if len(shown.as_tuple().digits) <= _SHEET.prec - 4 else exact
     cents = exact.quantize(Decimal("0.01")) if abs(exact) < Decimal(10) ** 13 else exact
     # A spreadsheet's 0.1 + 0.2 is thirty cents; anything farther from a cent stays as it is and is judged.
     text = format(cents if abs(exact - cents) < Decimal("0.000001") else exact, "f")

@@ -56,14 +56,14 @@ STRUCTURAL = {
         "The header names each column of the layout once, and no other column.",
         "Use the column names of the layout; their order does not matter.",
         "A column read under a wrong name puts every value of it in a wrong place.",
-        "A column “Obj” where the layout has “Object Code”; two columns “Amount”.",
+        "A column “Obj” where the layout has “Object Code”; two columns “Amount”; the export of a system for which the state has no layout.",
         "SYN-layout",
     ),
     "file_layout": Structural(
         "The file has the header of a known layout, valid in that fiscal year.",
         "Use the standard layout, or name the layout with --layout.",
         "A file read by the layout of another system or year gives codes another meaning.",
-        "The export of an accounting system for which the state has no layout.",
+        "--layout names a layout that the state does not have, or one of another year.",
     ),
     "file_field_count": Structural(
         "Every record has as many fields as the header.",
@@ -84,10 +84,10 @@ STRUCTURAL = {
         'A description with an inch sign: "12" pipe".',
     ),
     "file_line_ends": Structural(
-        "All lines end in the same way.",
+        "Lines end in one of the usual ways, and no carriage return stands alone inside a line.",
         "Export the file again with one kind of line end.",
-        "Files of mixed line ends were put together from parts, or hold line ends inside a value: records break or run together.",
-        "The first half ends its lines as Windows does, the second as Unix does.",
+        "Some programs end a record at a lone carriage return and others do not: records break or run together.",
+        "A file of Unix line ends with a carriage return inside a description.",
     ),
     "file_code_as_number": Structural(
         "Codes stand as text, not as spreadsheet numbers or dates.",

@@ -5,6 +5,7 @@ Belongs here: what a row is. Does not belong here: bytes (`reader_csv`, `reader_
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -16,6 +17,7 @@ from ingest.reading import RawRecords, Unreadable
 
 # Rows are kept as Python's lists no longer than this: lists cost many times their text.
 _AT_A_TIME = 20_000
+_TOLD = 20
 
 
 def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) -> RawRecords:
@@ -52,7 +54,7 @@ def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) 
             records.append(row)
             numbers.append(number)
         if raw.refusal:
-            return raw
+            return _with_the_others(raw, filled, len(header), footer)
         if len(records) == _AT_A_TIME:
             parts.append(_columns(records))
             records = []
@@ -61,6 +63,22 @@ def sorted_records(rows: Iterable[tuple[int, list[str]]], form: dict[str, Any]) 
         raise Unreadable("file_empty", "The file has a header and no record.")
     raw.columns = [pa.concat_arrays(column) for column in zip(*parts, strict=True)]
     raw.row_numbers = np.array(numbers, np.int64)
+    return raw
+
+
+def _with_the_others(
+    raw: RawRecords, rest: Iterable[tuple[int, list[str]]], width: int, footer: re.Pattern | None
+) -> RawRecords:
+    """Say how many more records are out of form, so that they are mended together."""
+    others = []
+    with contextlib.suppress(Unreadable):  # what breaks off further down is told once this is mended
+        for number, row in rest:
+            if len(row) != width and any(cell.strip() for cell in row) and not (footer and footer.search(row[0])):
+                others.append(number)
+    if others and raw.refusal and raw.refusal.fault.edit == "file_field_count":
+        more = f" and {len(others) - _TOLD:,} more" if len(others) > _TOLD else ""
+        said = f"{raw.refusal.fault.detail} So have rows {', '.join(map(str, others[:_TOLD]))}{more} another number."
+        raw.refusal = Unreadable("file_field_count", said, raw.refusal.fault.row_number)
     return raw
 
 

@@ -12,9 +12,6 @@ from ingest.contracts import Column, Contract
 from ingest.layouts import Layout, folded
 from ingest.reading import Fault, RawRecords
 
-# Types that hold no share of one: money and whole numbers. A rate, or half a post shown as 50%, is what the cell holds.
-_NEVER_A_SHARE = ("decimal(18,2)", "integer", "bigint")
-
 
 def spreadsheet_faults(raw: RawRecords, layout: Layout, contract: Contract) -> list[Fault]:
     """Find codes that lost their zeros to a number and are not padded, and percentages that are no share."""
@@ -28,7 +25,7 @@ def spreadsheet_faults(raw: RawRecords, layout: Layout, contract: Contract) -> l
             said = f"{len(numeric)} cells of {header} are numbers or dates, and layout {layout.name} does not pad them; the first says {value}."
             faults.append(Fault("file_code_as_number", said, int(raw.row_numbers[numeric[0]]), column.name, value))
         row = raw.percent_cells.get(index)
-        if row is not None and column.data_type in _NEVER_A_SHARE:
+        if row is not None and not column.is_share:
             said = (
                 f"A cell of {header} is shown as a percentage, so 12% there holds 0.12: "
                 "give the column a number format, and see that the figures are right."

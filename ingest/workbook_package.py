@@ -31,6 +31,7 @@ _FORBIDDEN = (
     (re.compile(r"encryptedpackage|encryptioninfo", re.I), "encrypted parts"),
 )
 _DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
+_RAW = re.compile(rb"<!(?:--|\[CDATA\[)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _NO_RESULT = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)(?!\s*<(?:\w+:)?v[\s/>])")
 _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>\s*(?:<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>")
@@ -112,6 +113,14 @@ def _sheets(package: zipfile.ZipFile) -> Package:
         if name.endswith((".xml", ".rels")):
             if _DTD.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in part[:100]:
                 raise Unreadable("file_format", f"Part {entry.filename} of the workbook is no plain XML in UTF-8.")
+            if ("/sharedstrings" in name and _RAW.search(part)) or (
+                "/worksheets/" in name and _RAW.search(part, part.find(b"<sheetData"))
+            ):
+                # Programs read a value around a comment, or raw, each in its way.
+                raise Unreadable(
+                    "file_format",
+                    f"Part {entry.filename} of the workbook holds comments or raw text among its cells: save it again.",
+                )
             parts[name] = part
     try:
         book = ElementTree.fromstring(parts["xl/workbook.xml"])

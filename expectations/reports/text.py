@@ -49,8 +49,8 @@ def _value(value: ValueGroup) -> str:
     if value.count > 1 and value.rows:
         where = f"{value.count:,} rows: {value.rows}"
     what = f"{value.header} = {value.value}" if value.header else value.value
-    if value.about and value.value and value.about.endswith(value.value):
-        what = ""  # the group is the value
+    if not value.rows and (not value.value or value.about.endswith(value.value)):
+        what = ""  # no cell is meant, or the group is the value
     near = "; nearest: " + ", ".join(f"{c.shown} {c.name}".strip() for c in value.near) if value.near else ""
     detail = f" ({value.detail})" if value.detail else ""
     return f"{where}: {what}{detail}{near}" if what else f"{where}{detail}{near}"

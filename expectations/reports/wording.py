@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from expectations.reports.visible import visible
 from expectations.rules import Rule
 
 SEVERITY_ORDER = ("fatal", "warning", "info")
@@ -63,7 +64,9 @@ def not_of_a_number(value: str) -> str:
     if _FINE.fullmatch(value):
         return "more decimals than two: round it as your books do"
     strange = dict.fromkeys(sign for sign in value if sign not in "0123456789.-")
-    named = ", ".join(f"{sign} ({unicodedata.name(sign, 'a sign without a name').lower()})" for sign in strange)
+    named = ", ".join(
+        f"{visible(sign)} ({unicodedata.name(sign, 'a sign without a name').lower()})" for sign in strange
+    )
     return f"not part of a number: {named}" if named else ""
 
 

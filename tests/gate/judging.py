@@ -100,6 +100,17 @@ def bad_files(collection: str) -> tuple[list[File], dict[str, tuple[File, dict]]
     return clean, _spoiled_files(document, "bad")
 
 
+def bad_entries(collection: str) -> list[tuple[dict, int, dict[str, str], str]]:
+    """The spoiled files that spoil cells of one row: base, row, its cells, and the edit's id."""
+    document = _document(collection)
+    bases = document["bases"]
+    return [
+        (bases[entry.get("base", next(iter(bases)))], *next(iter(entry["set"].items())), edit_id)
+        for edit_id, entry in document["bad"].items()
+        if len(entry.get("set", {})) == 1 and "repeat" not in entry
+    ]
+
+
 def untyped_files(collection: str) -> dict[str, tuple[File, dict]]:
     """Files with a value of the right form that its column's type cannot hold."""
     return _spoiled_files(_document(collection), "untyped")
@@ -126,6 +137,8 @@ def spoiled(text: str, entry: dict) -> bytes:
             rows[row_number - 1][columns.index(column)] = value
     if "repeat" in entry:
         rows += [rows[entry["repeat"] - 1]] * entry.get("times", 1)
+    if entry.get("double"):
+        rows += rows[1:]
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue().encode()

@@ -4,8 +4,11 @@ Belongs here: files with one or two mistakes in a row, judged by the contracts o
 (`test_edits`).
 """
 
+import re
+from itertools import permutations
+
 import pytest
-from judging import CONTRACTS, File, bad_files, judge, spoiled
+from judging import COLLECTIONS, CONTRACTS, File, bad_entries, bad_files, judge, spoiled
 
 ROW = 2
 CASES = {
@@ -17,6 +20,10 @@ CASES = {
     "an empty object beside a wrong function": (
         {"function_code": "9999", "object_code": ""},
         {"ledger_014", "ledger_002"},
+    ),
+    "a school without its zeros where none belongs": (
+        {"school_id": "1", "location_type": "central"},
+        {"ledger_046", "ledger_004"},
     ),
     "two wrong codes": ({"function_code": "9999", "object_code": "9999"}, {"ledger_014", "ledger_015"}),
 }
@@ -40,3 +47,53 @@ def told(tmp_path_factory, seeds):
 @pytest.mark.parametrize("case", CASES)
 def test_one_mistake_is_one_finding_and_two_are_two(told, case):
     assert told[case] == CASES[case][1]
+
+
+# What these ask of one cell hangs on the others of its account, its group or its key.
+OF_SEVERAL = (
+    "account_combination",
+    "account_is_mapped",
+    "f33_item_found",
+    "group_",
+    "total_stands_alone",
+    "unique_key",
+)
+
+
+def _waits_for(rule, columns: set[str]) -> bool:
+    """Whether an edit compares the value of one of these columns, so that it must wait until that is right."""
+    if rule.kind.startswith(OF_SEVERAL):
+        return True
+    words = set(re.findall(r"\w+", re.sub(r"\w+ is (not )?null", "", str(rule.arguments)))) - {rule.column}
+    return bool(words & columns)
+
+
+def _of_rows(verdict, severities=("fatal",)) -> set[tuple]:
+    return {
+        (f.edit_id, f.row_number, f.column_name) for f in verdict.findings if f.row_number and f.severity in severities
+    }
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_what_is_told_of_one_mistake_is_told_beside_another_in_its_row(collection, seeds, tmp_path):
+    """Both of any two spoiled cells of one row are told at once: no second round for the one that stood beside."""
+    entries = bad_entries(collection)
+    rules = {rule.edit_id: rule for rule in CONTRACTS[collection].rules}
+    pairs, files = [], []
+    for (base, row, one, _), (other_base, other_row, other, alone) in permutations(entries, 2):
+        if (base, row) == (other_base, other_row) and not one.keys() & other.keys():
+            name = f"{len(pairs)}.csv"
+            files.append(File(name, spoiled(base["file"], {"set": {row: {**one, **other}}}), base["reporting_period"]))
+            pairs.append((name, one, other, alone))
+    singles = {
+        name: File(f"{name}.csv", spoiled(b["file"], {"set": {r: c}}), b["reporting_period"])
+        for b, r, c, name in entries
+    }
+    answers = judge(CONTRACTS[collection], [*files, *singles.values()], tmp_path, seeds)
+    assert pairs
+    hidden = []
+    for name, one, other, alone in pairs:
+        both, single = (_of_rows(answers[n].verdict) for n in (name, f"{alone}.csv"))
+        lost = {found for found in single - both if not _waits_for(rules[found[0]], set(one))}
+        hidden += [(one, other, lost)] if lost else []
+    assert not hidden, hidden[:10]

@@ -1,4 +1,4 @@
--- One row a year in which the state's chart or its crosswalk changes and a year of ledgers beside it: the last of the old chart, the first
+-- One row a year in which the state's crosswalk changes and a year of ledgers beside it: the last of the old chart, the first
 -- of the new. `other_fiscal_year` is a year whose chart those ledgers were not written in.
 with
 
