@@ -5,26 +5,71 @@ Belongs here: waiting for work, printing, ending. Does not belong here: the nigh
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import sys
+import threading
 import time
+from typing import NoReturn
 
 import click
+import psutil
 
 from ingest.refusals import Refusal, SystemFailure
+
+STOPPED = 130
 
 
 @click.command(epilog="Example: edfin watch --every 2")
 @click.option(
     "--every", default=2.0, show_default=True, type=click.FloatRange(0.2), help="Seconds between two looks at landing."
 )
-def watch(every: float) -> int:
+def watch(every: float) -> None:
     """Stay, and run a night whenever something has landed or changed.
 
     The engines stay loaded: no verdict waits for them to start. It works until it is stopped
     (Ctrl-C); a night under way is completed by the next one.
     """
+    # Nights run beside the main thread, which alone hears signals: in it, Dagster would take them for its own, and one that
+    # comes while a library is at work is lost.
+    told, ended = threading.Event(), threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    worker = threading.Thread(target=_work, args=(every, ended), daemon=True)
+    worker.start()
+    while not told.wait(0.2):
+        if ended.is_set():
+            _end(SystemFailure.exit_code)
+    # In a night the usual streams lead to its log.
+    click.echo("edfin: stopped; a night under way is completed by the next one.", file=sys.__stderr__)
+    _end(STOPPED)
+
+
+def _end(code: int) -> NoReturn:
+    """End at once, and first what a night has started: dbt would go on writing into a build that nobody waits for."""
+    children = psutil.Process().children(recursive=True)
+    for child in children:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    psutil.wait_procs(children, timeout=10)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _work(every: float, ended: threading.Event) -> None:
+    try:
+        _nights(every)
+    except Exception as problem:  # the main thread ends the process; what it was must be said
+        click.echo(f"edfin: {problem}", err=True)
+    finally:
+        ended.set()
+
+
+def _nights(every: float) -> None:
     from dagster_project.automation import work_for
     from dagster_project.house import House
-    from dagster_project.nightly import Interrupted
     from ingest.reference import current_version
 
     _load_engines()
@@ -38,9 +83,6 @@ def watch(every: float) -> int:
                 seen = (_last_material(house), current_version(house.settings, house.registry))
                 if seen != failed_on:
                     failed_on = None if _one_night(house) else seen
-        except Interrupted as problem:
-            click.echo(f"edfin: {problem}", err=True)
-            return problem.exit_code
         finally:
             house.close()
         time.sleep(every)
@@ -56,7 +98,7 @@ def _last_material(house) -> int:
 
 def _one_night(house) -> bool:
     """Whether it may be tried again at once: it published, or another night holds the home."""
-    from dagster_project.nightly import Interrupted, run_night
+    from dagster_project.nightly import run_night
 
     started = time.monotonic()
     try:
@@ -64,8 +106,6 @@ def _one_night(house) -> bool:
     except Refusal as problem:
         click.echo(f"edfin: {problem}", err=True)
         return True
-    except Interrupted:
-        raise
     except SystemFailure as problem:
         click.echo(f"edfin: {problem}", err=True)
         return False

@@ -60,8 +60,7 @@ def suffice(edit: Edit, one: Checked, groups: dict[str, list[Checked]], answers:
         for other in listed
         if other.lea_id == one.lea_id and other.submission_id in accepted
     }
-    needs = [need.strip() for need in edit.needs.split(",")]
-    return years is not None and all((need, year) in here for need in needs for year in years)
+    return years is not None and all((need, year) in here for need in edit.needs for year in years)
 
 
 def _lend_directory(settings: Settings, own: Settings) -> None:

@@ -27,9 +27,16 @@ _COPY, _VIEW = "CREATE TEMPORARY TABLE ", "CREATE TEMPORARY VIEW "
 _OPEN: dict[str, duckdb.DuckDBPyConnection] = {}
 
 
+# The engines that GX has made of it, to be ended with it: what the garbage collector ends later speaks to a closed connection.
+_ENGINES: dict[str, list[sa.Engine]] = {}
+
+
 def _engine_on(connection_string: str) -> sa.Engine:
-    connection = _OPEN[connection_string.removeprefix("duckdb://")]
-    return sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(connection.cursor()), poolclass=StaticPool)
+    name = connection_string.removeprefix("duckdb://")
+    connection = _OPEN[name]
+    engine = sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(connection.cursor()), poolclass=StaticPool)
+    _ENGINES.setdefault(name, []).append(engine)
+    return engine
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -99,3 +106,5 @@ def validate(connection: duckdb.DuckDBPyConnection, table: str, expectations: li
         return answer.results
     finally:
         _OPEN.pop(table, None)
+        for engine in _ENGINES.pop(table, []):
+            engine.dispose()

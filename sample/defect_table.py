@@ -57,8 +57,8 @@ def _d(collection: str, number: int, severity: str, name: str, column: str, valu
 # fmt: off
 CELLS = (
     _d("ledger", 1, "F", "fund_empty", "fund_code", "", where=((3, ("asset",)),), also=("ledger_006", *_BOOKS)),
-    _d("ledger", 2, "F", "spending_with_a_source", "function_code", "31100", spoils="source_code", where=_SPENT),
-    _d("ledger", 3, "F", "revenue_with_an_object", "source_code", "6110", spoils="object_code", where=_EARNED),
+    _d("ledger", 2, "F", "spending_with_a_source", "source_code", "31100", where=_SPENT),
+    _d("ledger", 3, "F", "revenue_with_an_object", "object_code", "6110", where=_EARNED),
     _d("ledger", 4, "F", "school_line_without_school", "school_id", "", where=_AT_SCHOOL),
     _d("ledger", 5, "F", "school_not_in_directory", "school_id", "999", where=_AT_SCHOOL),
     _d("ledger", 6, "F", "account_without_mapping", "object_code", "5950", where=_SPENT),

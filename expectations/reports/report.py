@@ -29,7 +29,8 @@ class Code:
 @dataclass(frozen=True)
 class Edit:
     """An edit as it is explained: what, why, an example, how to fix. `expected` says what a cell must hold,
-    `compared` names the columns an edit looks at together, `needs` what beside the file, `step` when it is to be mended."""
+    `compared` names the columns an edit looks at together, `needs` the collections it looks at, `beside` what of them
+    stands beside the file, in words, `step` when it is to be mended."""
 
     edit_id: str
     collection: str
@@ -42,7 +43,8 @@ class Edit:
     expected: str = ""
     header: str = ""
     compared: str = ""
-    needs: str = ""
+    needs: tuple[str, ...] = ()
+    beside: str = ""
     scope: str = ""
     catalogue_id: str = ""
     years: str = ""

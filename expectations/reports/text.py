@@ -67,7 +67,7 @@ def _explained(edit: Edit) -> str:
         ("example", edit.example),
         ("expected", edit.expected),
         ("to fix", edit.fix),
-        ("needs", edit.needs),
+        ("needs", edit.beside),
     )
     return "\n".join(
         [f"{edit.edit_id} {edit.severity}: {edit.sentence}", *(f"  {name}: {said}" for name, said in parts if said)]
