@@ -16,7 +16,7 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 # Folders whose tests share homes that take nights to make; and the order of folders in which two processes are done soonest.
 SHARING = ("night", "hand_worked", "report", "sample")
-LONGEST = ("night", "real", "review", "hand_worked", "report", "gate", "polluted", "hostile")
+LONGEST = ("night", "real", "hand_worked", "report", "gate", "polluted", "hostile")
 
 
 @dataclass(frozen=True)

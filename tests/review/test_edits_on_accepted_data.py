@@ -11,7 +11,7 @@ import pytest
 from planted import NEAR, PLANTED
 from plants_ledger import actual, money
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 OF_FILES = [edit_id for edit_id, one in PLANTED.items() if "lea" in one]
 OF_STATE = [edit_id for edit_id, one in PLANTED.items() if "state" in one]
 
