@@ -128,13 +128,13 @@ def _beside(rule: Rule, masked, headers: Mapping[str, str]) -> dict[str, str]:
         return {}
     words = set(re.findall(r"\w+", f"{rule.arguments['expression']} {rule.arguments.get('when')}"))
     named = {name: header for name, header in headers.items() if words & {name, f"{name}_text"}}
-    pointed = {rule.column} if not rule.arguments.get("points") else set()
-    return {} if masked & named.keys() else {name: header for name, header in named.items() if name not in pointed}
+    return {} if masked & named.keys() else named
 
 
 def _told(columns: Mapping[str, str], text_columns: frozenset[str]) -> str:
     values = ", ".join(
-        f"{quoted(f'{header} = ')} || coalesce(b.{ident(f'{name}_text' if name in text_columns else name)}, '(empty)')"
+        f"case when found.column_name is distinct from {quoted(name)} then "
+        f"{quoted(f'{header} = ')} || coalesce(b.{ident(f'{name}_text' if name in text_columns else name)}, '(empty)') end"
         for name, header in columns.items()
     )
     return f"nullif(concat_ws(', ', {values}), '')"

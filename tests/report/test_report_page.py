@@ -108,6 +108,8 @@ def test_findings_stand_row_by_row_too_with_the_cells_an_edit_compared(spoiled):
     rows = re.findall(r'<th scope="row" class="number">([\d,]+)</th>', spoiled.page)
     assert [int(row.replace(",", "")) for row in rows] == sorted(int(row.replace(",", "")) for row in rows)
     assert {str(row + 1) for row, _ in spoiled.places} <= set(rows)
-    told = [one["message"] for one in spoiled.answer["findings"] if one["edit_id"] == "ledger_002"]
-    assert told and all("Account Class = expenditure, " in one for one in told)
-    assert any("Object Code = (empty)" in one for one in told)
+    told = [one for one in spoiled.answer["findings"] if one["edit_id"] == "ledger_002"]
+    assert told and all("Account Class = expenditure, " in one["message"] for one in told)
+    # The cell that is missing is named, and not once more beside itself.
+    assert any((one["column_name"], one["value"]) == ("object_code", None) for one in told)
+    assert not any("Object Code = (empty)" in one["message"] for one in told if one["column_name"] == "object_code")
