@@ -6,11 +6,14 @@ Does not belong here: models (`dbt/`), assets (`warehouse`), judging the result 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import psutil
 
 from dagster_project.house import House, code_version
 from ingest.night_changes import changes_since, export_changes
@@ -56,6 +59,21 @@ def published_position(house: House) -> int:
     from publish.manifests import Manifest
 
     return Manifest.read(shelf.folder(current)).event_position
+
+
+def end_orphans(house: House) -> None:
+    """End the dbt of a night that was killed: it would hold this home's build file, and write on into it.
+
+    Called under the lock of the night, when no other night of this home can be running one.
+    """
+    orphans = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            is_ours = process.environ().get("EDFIN_BUILD") == str(house.build_file)
+            if is_ours and any(Path(word).name == "dbt" for word in process.cmdline()[:2]):
+                process.kill()
+                orphans.append(process)
+    psutil.wait_procs(orphans, timeout=10)
 
 
 def prepare_seeds(house: House) -> Path:

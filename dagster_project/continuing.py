@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.build import end_orphans
 from dagster_project.house import House, code_on_disk
 from ingest.atomic_files import write_bytes
 from ingest.night_changes import changes_since, export_changes
@@ -46,6 +47,7 @@ def begin_build(house: House, run: Run, is_whole: bool = True) -> bool:
     """
     if code_on_disk() != run.code_version:
         raise SystemFailure("The code has changed since this process was started: start it again.")
+    end_orphans(house)
     settled = _read(house.build_folder / SETTLED)
     (house.build_folder / CONTINUED).unlink(missing_ok=True)
     (house.build_folder / SETTLED).unlink(missing_ok=True)
