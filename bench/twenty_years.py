@@ -104,7 +104,7 @@ def _thicken(path: Path, fiscal_year: int, lines: int) -> int:
 
 
 def _changed(row: dict[str, str]) -> Path:
-    """The same ledger with its first line's amount cut in two: another file, and no other sum."""
+    """The same ledger with one line more, of a cent: another file of the same slot."""
     path = Path(os.environ["EDFIN_HOME"]) / "sample" / row["file"]
     with path.open(newline="", encoding="utf-8") as stream:
         header, first, *rest = csv.reader(stream)

@@ -37,17 +37,12 @@ class Night:
     was_needed: bool
 
 
-class Interrupted(SystemFailure):
-    """Somebody stopped the process during a night; the next night completes this one."""
-
-
 def run_night(house: House) -> Night:
     """Gate what is pending, build, publish.
 
     Raises:
         Refusal: another night is running.
-        Interrupted: the process was told to end.
-        SystemFailure: a step failed; the published generation is untouched and the next night completes this one.
+        SystemFailure: a step failed, or the process was told to end; the published generation is untouched and the next night completes this one.
     """
     house.settings.claim_home()
     lock = FileLock(house.home / LOCK, timeout=0)
@@ -93,7 +88,7 @@ def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> N
             )
     if not result.success:
         if _was_interrupted(result):
-            raise Interrupted(
+            raise SystemFailure(
                 "The night was interrupted. What is published is whole; the next night goes on from here."
             )
         raise SystemFailure(

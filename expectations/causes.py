@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from expectations.findings import Finding
 from expectations.rules import Rule
@@ -63,9 +64,10 @@ def without_consequences(
     """
     by_id = {rule.edit_id: rule for rule in rules}
     found = {edit_id: by_id[edit_id] for edit_id in {one.edit_id for one in findings} & by_id.keys()}
-    steps = {edit_id: step_of(rule, columns) for edit_id, rule in found.items()}
-    refused = _Refused.of(findings, found, steps)
-    kept = [one for one in findings if not refused.makes(one, found.get(one.edit_id), columns)]
+    # Findings are many, edits few: what an edit reads is found out once.
+    judged = {edit_id: _Judged(rule, step_of(rule, columns), *_read(rule, columns)) for edit_id, rule in found.items()}
+    refused = _Refused.of(findings, judged)
+    kept = [one for one in findings if not refused.makes(one, judged.get(one.edit_id), columns)]
     # Of an empty code the crosswalk need not speak where an edit on its row has named it.
     named = {(one.row_number, one.column_name) for one in kept if _kind(found, one) == "row_satisfies"}
     return [
@@ -83,10 +85,19 @@ def _kind(rules: Mapping[str, Rule], one: Finding) -> str:
     return rules[one.edit_id].kind if one.edit_id in rules else ""
 
 
+class _Judged(NamedTuple):
+    """An edit with its step, the columns it compares and those it wants filled."""
+
+    rule: Rule
+    step: Step
+    compared: frozenset[str]
+    needed: frozenset[str]
+
+
 @dataclass(frozen=True)
 class _Refused:
     """What fatal, unwaived findings refused in one file: cells with the earliest step, cells whose zeros are lost, rows that are no
-    records, and of each column the values refused."""
+    records, and of each column the values refused; and of each column how many entries of the directory nobody names."""
 
     cells: Mapping[tuple[int | None, str | None], Step]
     zeros_lost: frozenset[tuple[int | None, str | None]]
@@ -95,7 +106,8 @@ class _Refused:
     uncovered: Counter[str | None]
 
     @classmethod
-    def of(cls, findings: Sequence[Finding], rules: Mapping[str, Rule], steps: Mapping[str, Step]) -> _Refused:
+    def of(cls, findings: Sequence[Finding], judged: Mapping[str, _Judged]) -> _Refused:
+        rules = {edit_id: one.rule for edit_id, one in judged.items()}
         fatal = [
             one for one in findings if one.severity == "fatal" and not one.is_waived and one.row_number is not None
         ]
@@ -103,7 +115,7 @@ class _Refused:
         values: dict[str | None, set[str | None]] = {}
         for one in fatal:
             values.setdefault(one.column_name, set()).add(one.value)
-            if (step := steps.get(one.edit_id, Step.GROUP)) <= Step.CODE:
+            if one.edit_id in judged and (step := judged[one.edit_id].step) <= Step.CODE:
                 cell = one.row_number, one.column_name
                 cells[cell] = min(cells.get(cell, step), step)
         return cls(
@@ -114,24 +126,22 @@ class _Refused:
             Counter(one.column_name for one in findings if _kind(rules, one) == "reference_is_covered"),
         )
 
-    def makes(self, one: Finding, rule: Rule | None, columns: Mapping[str, bool]) -> bool:
+    def makes(self, one: Finding, edit: _Judged | None, columns: Mapping[str, bool]) -> bool:
         """Whether a finding is but what another one leads to."""
         cell = one.row_number, one.column_name
         if one.row_number in self.no_records:
             return not one.edit_id.endswith(NO_RECORD)
-        if rule is None:
+        if edit is None:
             return one.edit_id.endswith(CELL_EDIT) and cell in self.zeros_lost
-        if rule.kind == "reference_is_covered":
+        if edit.rule.kind == "reference_is_covered":
             # So many refused values may have been meant for so many entries that no cell names.
             return self.uncovered[one.column_name] <= len(self.values.get(one.column_name, ()))
-        step = step_of(rule, columns)
-        if one.row_number is None or step not in (Step.CODE, Step.ROW):
+        if one.row_number is None or edit.step not in (Step.CODE, Step.ROW):
             return False
-        if rule.kind not in _COMPARING or step is Step.CODE:
+        if edit.rule.kind not in _COMPARING or edit.step is Step.CODE:
             return self.cells.get(cell) is Step.FORM
-        compared, needed = _read(rule, columns)
-        return any((one.row_number, name) in self.cells for name in compared) or any(
-            self.cells.get((one.row_number, name)) is Step.FORM and not columns[name] for name in needed
+        return any((one.row_number, name) in self.cells for name in edit.compared) or any(
+            self.cells.get((one.row_number, name)) is Step.FORM and not columns[name] for name in edit.needed
         )
 
 

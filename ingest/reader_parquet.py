@@ -20,10 +20,10 @@ from ingest.reading import RawRecords, Unreadable
 from ingest.records import sorted_records
 from ingest.workbook_package import check_package, check_sheet, percent_cells
 
-# Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
 # What a spreadsheet makes of a text that looks like a number, a day, an hour or a duration.
 _TYPED = (int, float, Decimal, date, time, timedelta)
 _SHEET = Context(prec=15)
+# Sheets that edfin's own workbooks (the template, the report) carry beside the records; nobody's records stand there.
 TEMPLATE_SHEETS = ("Findings", "Record layout", "How to fix", "Codes")
 
 

@@ -68,9 +68,9 @@ def _waits_for(rule, columns: set[str]) -> bool:
     return bool(words & columns)
 
 
-def _of_rows(verdict, severities=("fatal",)) -> set[tuple]:
+def _of_rows(verdict) -> set[tuple]:
     return {
-        (f.edit_id, f.row_number, f.column_name) for f in verdict.findings if f.row_number and f.severity in severities
+        (f.edit_id, f.row_number, f.column_name) for f in verdict.findings if f.row_number and f.severity == "fatal"
     }
 
 
