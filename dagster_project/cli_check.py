@@ -135,10 +135,13 @@ def _text(desk, one, answer) -> str:
 
 def _write_report(desk, one, answer, target: Path) -> None:
     from dagster_project.cli_report import put_report
+    from expectations.reports.page import shows_rows
     from ingest.cells import read_cells
 
     form = target.suffix.lower().removeprefix(".")
     layout = desk.layout_of(one, answer)
     # The whole file is shown, staff too: it is the district's own, on its own disk.
-    cells = read_cells(one.path.read_bytes(), layout.file if layout else {}) if form == "xlsx" else None
-    put_report(desk.report(one, answer), form, target, cells)
+    report = desk.report(one, answer)
+    is_shown = form == "xlsx" or (form == "html" and shows_rows(report))
+    cells = read_cells(one.path.read_bytes(), layout.file if layout else {}) if is_shown else None
+    put_report(report, form, target, cells)

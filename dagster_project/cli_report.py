@@ -26,6 +26,7 @@ def findings(submission, form, output) -> None:
     """
     from dagster_project.submission_report import report_of_submission, rows_of
     from expectations.reports.forms import as_csv, as_json
+    from expectations.reports.page import shows_rows
     from ingest.purge import refuse_if_purged
     from ingest.registry import Registry
     from ingest.settings import Settings
@@ -42,12 +43,13 @@ def findings(submission, form, output) -> None:
         return
     report, contract, layout = report_of_submission(settings, registry, row)
     hidden = STAFF_ROWS if contract.masked_columns else ""
-    cells = rows_of(settings, row, layout) if form == "xlsx" and not hidden else None
+    is_shown = not hidden and (form == "xlsx" or shows_rows(report))
+    cells = rows_of(settings, row, layout) if is_shown else None
     put_report(report, form, output, cells, hidden)
 
 
 def put_report(report, form: str, target: Path | None, cells=None, why_no_file: str = "") -> None:
-    """Write a report; `cells` is the district's file for the workbook.
+    """Write a report; `cells` is the district's file, for the workbook and the rows of the page.
 
     Raises:
         Refusal: the target cannot be written.
@@ -57,10 +59,10 @@ def put_report(report, form: str, target: Path | None, cells=None, why_no_file: 
     from expectations.reports.workbook import write_workbook
     from ingest.refusals import Refusal
 
-    if form != "xlsx":
-        _put(as_html(report) if form == "html" else as_csv(report.findings), target)
-        return
     rows, header = (cells.rows, cells.header) if cells else ((), ())
+    if form != "xlsx":
+        _put(as_html(report, rows, header) if form == "html" else as_csv(report.findings), target)
+        return
     try:
         write_workbook(report, target, rows, header, why_no_file or ("" if cells else UNREADABLE))
     except OSError as problem:

@@ -18,6 +18,9 @@ from typing import NamedTuple
 from expectations.findings import Finding
 from expectations.rules import Rule
 
+Cell = tuple[int | None, str | None]
+"""Row number and column."""
+
 
 class Step(IntEnum):
     """When a finding is to be mended: what stands on a step may follow from what stands on an earlier one."""
@@ -32,8 +35,10 @@ _FORM = ("not_null", "required_columns", "matches_pattern", "exactly_typed", "ze
 _CODE = ("in_code_list", "accepted_values", "value_between", "date_in_fiscal_year")
 _COMPARING = ("row_satisfies", "exists_in_reference", "in_force")
 _ACCOUNT = ("account_is_mapped", "account_combination", "f33_item_found")
-# The reader's own finding on a cell: it too sees that one code of a column has lost its zeros, but not which code was meant.
-CELL_EDIT = "_file_cell"
+# The reader's own finding: it too sees that one code of a column has lost its zeros, but not which code was meant.
+SHORTENED = "_lost_zeros"
+# The reader's finding of a mark in place of a value: nothing else need be said of the cell.
+MARKED = "_file_cell"
 # Findings of the reader that say of a row that it is no record.
 NO_RECORD = ("_file_total_row", "_file_repeated_header")
 _NULL_TEST = re.compile(r"\w+\s+is\s+(?:not\s+)?null\b", re.IGNORECASE)
@@ -85,6 +90,14 @@ def _kind(rules: Mapping[str, Rule], one: Finding) -> str:
     return rules[one.edit_id].kind if one.edit_id in rules else ""
 
 
+def _says_all(judged: Mapping[str, _Judged], one: Finding) -> bool:
+    """A mark is no value; and an id that no directory has is not asked whether it is that of the slot."""
+    edit = judged.get(one.edit_id)
+    return one.edit_id.endswith(MARKED) or (
+        edit is not None and edit.step is Step.CODE and edit.rule.kind == "exists_in_reference"
+    )
+
+
 class _Judged(NamedTuple):
     """An edit with its step, the columns it compares and those it wants filled."""
 
@@ -96,11 +109,13 @@ class _Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class _Refused:
-    """What fatal, unwaived findings refused in one file: cells with the earliest step, cells whose zeros are lost, rows that are no
-    records, and of each column the values refused; and of each column how many entries of the directory nobody names."""
+    """What fatal, unwaived findings refused in one file: cells with the earliest step, cells of which one finding says all, cells
+    whose zeros are lost, rows that are no records, and of each column the values refused; and of each column how many entries of the
+    directory nobody names."""
 
-    cells: Mapping[tuple[int | None, str | None], Step]
-    zeros_lost: frozenset[tuple[int | None, str | None]]
+    cells: Mapping[Cell, Step]
+    decided: Mapping[Cell, str]
+    zeros_lost: frozenset[Cell]
     no_records: frozenset[int]
     values: Mapping[str | None, frozenset[str | None]]
     uncovered: Counter[str | None]
@@ -111,15 +126,23 @@ class _Refused:
         fatal = [
             one for one in findings if one.severity == "fatal" and not one.is_waived and one.row_number is not None
         ]
-        cells: dict[tuple[int | None, str | None], Step] = {}
+        cells: dict[Cell, Step] = {}
         values: dict[str | None, set[str | None]] = {}
         for one in fatal:
             values.setdefault(one.column_name, set()).add(one.value)
-            if one.edit_id in judged and (step := judged[one.edit_id].step) <= Step.CODE:
+            step = (
+                Step.FORM
+                if one.edit_id.endswith(MARKED)
+                else judged[one.edit_id].step
+                if one.edit_id in judged
+                else None
+            )
+            if step is not None and step <= Step.CODE:
                 cell = one.row_number, one.column_name
                 cells[cell] = min(cells.get(cell, step), step)
         return cls(
             cells,
+            {(one.row_number, one.column_name): one.edit_id for one in fatal if _says_all(judged, one)},
             frozenset((one.row_number, one.column_name) for one in fatal if _kind(rules, one) == "zeros_kept"),
             frozenset(one.row_number for one in fatal if one.row_number and one.edit_id.endswith(NO_RECORD)),
             {column: frozenset(said) for column, said in values.items()},
@@ -132,14 +155,16 @@ class _Refused:
         if one.row_number in self.no_records:
             return not one.edit_id.endswith(NO_RECORD)
         if edit is None:
-            return one.edit_id.endswith(CELL_EDIT) and cell in self.zeros_lost
+            return one.edit_id.endswith(SHORTENED) and cell in self.zeros_lost
         if edit.rule.kind == "reference_is_covered":
             # So many refused values may have been meant for so many entries that no cell names.
             return self.uncovered[one.column_name] <= len(self.values.get(one.column_name, ()))
-        if one.row_number is None or edit.step not in (Step.CODE, Step.ROW):
+        if edit.step is Step.FORM:
+            return self.decided.get(cell, "").endswith(MARKED)
+        if one.row_number is None or edit.step is Step.GROUP:
             return False
         if edit.rule.kind not in _COMPARING or edit.step is Step.CODE:
-            return self.cells.get(cell) is Step.FORM
+            return self.cells.get(cell) is Step.FORM or self.decided.get(cell, one.edit_id) != one.edit_id
         return any((one.row_number, name) in self.cells for name in edit.compared) or any(
             self.cells.get((one.row_number, name)) is Step.FORM and not columns[name] for name in edit.needed
         )

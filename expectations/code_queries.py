@@ -81,6 +81,16 @@ def zeros_kept(rule: Rule, column: str) -> str:
     return " union all ".join(parts)
 
 
+def knows_code(rule: Rule, column: str) -> str | None:
+    """Whether the list that a `zeros_kept` edit has for a column holds a code that year: a query with the parameters `code` and
+    `fiscal_year` (text or null); None where the edit has no list for it."""
+    if rule.kind != "zeros_kept" or column not in rule.arguments["columns"]:
+        return None
+    table, code_column, *where = rule.arguments["columns"][column]
+    asked = "(select $fiscal_year::varchar as slot_fiscal_year, $code::varchar as code) as b"
+    return f"select count(*) from {asked} where {listed(table, 'b.code', where[0] if where else 'true', code_column)}"
+
+
 def _matched(rule: Rule, year: str) -> str:
     a = rule.arguments
     same = " and ".join(f"c.{ident(theirs)} = b.{ident(own)}" for own, theirs in a["match"].items())

@@ -106,10 +106,13 @@ def _collect(connection, table: str, rule: Rule, result, text_columns, masked, h
     value = f"case when column_name in ({hidden}) then shape_of(value) else value end"
     group = rule.arguments.get("group") if rule.kind == "group_satisfies" else None
     item = f"{quoted('/'.join(group) + '=')} || coalesce(value, '')" if group else "cast(null as varchar)"
-    if beside := _beside(rule, masked, headers):
+    beside = _beside(rule, masked, headers)
+    written = _columns_told(rule) & text_columns
+    if beside or written:
+        detail = f"coalesce(found.detail, {_told(beside, text_columns)})" if beside else "found.detail"
         query = (
-            f"select found.submission_id, found.row_number, found.column_name, found.value, {_told(beside, text_columns)} as detail "
-            f"from ({query}) as found join {ident(table)} as b using (submission_id, row_number)"
+            f"select found.submission_id, found.row_number, found.column_name, {_as_written(written)} as value, {detail} as detail "
+            f"from ({query}) as found left join {ident(table)} as b using (submission_id, row_number)"
         )
     connection.execute(
         f"insert into findings select submission_id, ?, ?, row_number, column_name, {value}, {_message(rule, masked, headers)}, ?, "
@@ -129,6 +132,19 @@ def _beside(rule: Rule, masked, headers: Mapping[str, str]) -> dict[str, str]:
     words = set(re.findall(r"\w+", f"{rule.arguments['expression']} {rule.arguments.get('when')}"))
     named = {name: header for name, header in headers.items() if words & {name, f"{name}_text"}}
     return {} if masked & named.keys() else named
+
+
+def _columns_told(rule: Rule) -> frozenset[str]:
+    """The columns whose own value a finding of the rule may tell."""
+    if rule.kind == "group_satisfies":
+        return frozenset()  # it tells what the group is
+    return frozenset({rule.column, *(rule.arguments.get("points") or ())} - {None})
+
+
+def _as_written(columns: frozenset[str]) -> str:
+    """The text of a typed cell, as the district wrote it: 5 is not 5.00 to who looks for it."""
+    texts = " ".join(f"when {quoted(name)} then b.{ident(f'{name}_text')}" for name in sorted(columns))
+    return f"coalesce(case found.column_name {texts} end, found.value)" if columns else "found.value"
 
 
 def _told(columns: Mapping[str, str], text_columns: frozenset[str]) -> str:

@@ -66,18 +66,29 @@ def cell_faults(table: pa.Table, contract: Contract) -> list[Fault]:
 
 
 def _marked(table: pa.Table, name: str, header: str, values: list[str]) -> list[Fault]:
-    cells = table.column(name)
     said = {value: why for value in values if (why := (_why_short if len(value) < _SHORT else _why)(value))}
     dates = [value for value in values if _SPREADSHEET_DATE.match(value)]
     if len(dates) < len(values):
         # A column of nothing but months is one; a month among codes was a code.
         said |= dict.fromkeys(dates, "a date that a spreadsheet made of another value")
-    said |= dict.fromkeys(_shortened(values), "a code that lost its leading zeros")
-    if not said:
+    marked = [
+        Fault("file_cell", f"{header} holds {said[value]}.", number, name, value)
+        for number, value in _where(table, name, list(said))
+    ]
+    shortened = [value for value in _shortened(values) if value not in said]
+    return marked + [
+        Fault("lost_zeros", f"{header} is shorter than the other codes of its column.", number, name, value)
+        for number, value in _where(table, name, shortened)
+    ]
+
+
+def _where(table: pa.Table, name: str, values: list[str]) -> list[tuple[int, str]]:
+    """Row number and value of the cells of a column that hold one of the values, the first thousand."""
+    if not values:
         return []
-    rows = pc.indices_nonzero(pc.is_in(cells, pa.array(list(said), pa.string()))).to_pylist()[:MOST_MARKED]
-    found = [(table.column("row_number")[row].as_py(), cells[row].as_py()) for row in rows]
-    return [Fault("file_cell", f"{header} holds {said[value]}.", number, name, value) for number, value in found]
+    cells = table.column(name)
+    rows = pc.indices_nonzero(pc.is_in(cells, pa.array(values, pa.string()))).to_pylist()[:MOST_MARKED]
+    return [(table.column("row_number")[row].as_py(), cells[row].as_py()) for row in rows]
 
 
 @lru_cache(maxsize=1 << 15)

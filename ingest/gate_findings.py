@@ -10,8 +10,10 @@ from collections.abc import Mapping
 import duckdb
 
 from expectations.causes import without_consequences
+from expectations.code_queries import knows_code
 from expectations.findings import Finding, shape
 from expectations.judge import FINDING_COLUMNS
+from expectations.sql_parts import ident
 from ingest.contracts import Contract
 from ingest.gate_table import own_rules
 from ingest.reading import STRUCTURAL, Excluded, Fault, Reading
@@ -30,7 +32,8 @@ def collect_findings(
         found[submission_id] = [_left_out(contract, submission_id, one) for one in reading.excluded]
         found[submission_id] += [f for one in reading.excluded for f in _unreadable(contract, submission_id, one)]
         for fault in reading.faults:
-            found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
+            if not (fault.edit == "lost_zeros" and _is_listed(contract, connection, submission_id, fault)):
+                found.setdefault(submission_id, []).append(structural_finding(contract, submission_id, fault))
     rows = connection.execute(f"select {FINDING_COLUMNS} from findings order by all")
     kept: dict[str, str] = {}
     while batch := rows.fetchmany(FETCHED_ROWS):
@@ -46,6 +49,16 @@ def collect_findings(
             )
     connection.execute("drop table findings")
     return found
+
+
+def _is_listed(contract: Contract, connection, submission_id: str, fault: Fault) -> bool:
+    """Whether a code that is shorter than its neighbours is one of the state's list all the same."""
+    slot = f"select any_value(slot_fiscal_year) from {ident(contract.collection)} where submission_id = ?"
+    for rule in contract.rules:
+        if fault.column_name and (query := knows_code(rule, fault.column_name)):
+            year = connection.execute(slot, [submission_id]).fetchall()[0][0]
+            return connection.execute(query, {"code": fault.value, "fiscal_year": year}).fetchall()[0][0] > 0
+    return False
 
 
 def _left_out(contract: Contract, submission_id: str, excluded: Excluded) -> Finding:
@@ -76,10 +89,17 @@ def _unreadable(contract: Contract, submission_id: str, excluded: Excluded) -> l
 _NO_FIX = "Nothing to do, if the layout is right about these records; its file says why."
 
 
+# Faults whose value is that of their column. Elsewhere the columns themselves may have moved, and a name stand for a code.
+_OF_A_CELL = ("file_cell", "lost_zeros", "file_code_as_number")
+
+
 def structural_finding(contract: Contract, submission_id: str, fault: Fault) -> Finding:
     """Give the finding for a structural fault."""
     edit = STRUCTURAL[fault.edit]
-    value = shape(fault.value) if contract.masked_columns else fault.value
+    is_open = not contract.masked_columns or (
+        fault.edit in _OF_A_CELL and fault.column_name not in contract.masked_columns
+    )
+    value = fault.value if is_open else shape(fault.value)
     return Finding(
         submission_id, f"{contract.collection}_{fault.edit}", "fatal", fault.row_number, fault.column_name, value,
         f"{edit.sentence} {fault.detail}", edit.fix,

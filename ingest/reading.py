@@ -107,6 +107,13 @@ STRUCTURAL = {
         "Where an error mark stands, nobody knows what the value was.",
         "#REF!, #N/A or ##### in a cell; a formula without its result.",
     ),
+    "lost_zeros": Structural(
+        "Codes keep the zeros they begin with.",
+        "Format the column as text before you open the file in a spreadsheet, and export it again.",
+        "A spreadsheet has taken the zeros away, and 099 is no longer 99.",
+        "A column of 001, 002, 010, and among them 99.",
+        "SYN-leading_zero",
+    ),
     "file_repeated_header": Structural(
         "The header stands once, above the records.",
         "Send one table a file, with one header line.",

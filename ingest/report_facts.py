@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from expectations.causes import MARKED, SHORTENED
 from expectations.reports.grouping import grouped
 from expectations.reports.report import Code, Edit, Flow, Report
 from expectations.rules import Rule
@@ -24,6 +25,9 @@ from ingest.slots import SEVERAL_LEAS
 from ingest.verdicts import Verdict
 
 SHAPES = "Values about people are written by their shape only: 9 is any digit, A or a any letter. Look the value up in your file, by its row."
+
+
+NOT_READ = "not read"
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,9 @@ def report_of(
 
     def codes(edit_id: str, column: str) -> list[Code]:
         """The edit's own list, else that of the edit which asks whether the column's value is one of a list."""
+        is_of_value = edit_id in rules or edit_id.endswith((MARKED, SHORTENED))
         asked = [rules[edit_id]] if edit_id in rules and rules[edit_id].column == column else []
-        asked += [rule for rule in rules.values() if rule.column == column and edit_id in rules]
+        asked += [rule for rule in rules.values() if rule.column == column and is_of_value]
         return next((found for rule in asked if (found := lists.of(rule, occasion.fiscal_year, occasion.lea_id))), [])
 
     edits = contract_edits(contract) | dict(occasion.more_edits)
@@ -86,11 +91,9 @@ def _of_the_slot(o: Occasion, rules: Iterable[Rule]) -> Iterable[tuple[str, str]
     """What a cell must hold that says whose file it is."""
     for rule in rules:
         said = re.fullmatch(r"\w+ = slot_(lea_id|fiscal_year)", str(rule.arguments.get("expression", "")))
-        if (
-            said
-            and (wanted := o.lea_id if said[1] == "lea_id" else str(o.fiscal_year or ""))
-            and wanted != SEVERAL_LEAS
-        ):
+        of = said[1] if said else "lea_id" if rule.arguments.get("match") == {"lea_id": "lea_id"} else ""
+        wanted = {"lea_id": o.lea_id, "fiscal_year": str(o.fiscal_year or "")}.get(of, "")
+        if wanted and wanted != SEVERAL_LEAS:
             yield rule.edit_id, wanted
 
 
@@ -137,6 +140,10 @@ def _due(o: Occasion) -> str:
 
 
 def _flows(verdict: Verdict) -> Iterable[Flow]:
+    if not verdict.record_count and not verdict.is_accepted:
+        # What cannot be read cannot be counted; that is not the same as nothing.
+        yield Flow("Records", NOT_READ, "0", "0", NOT_READ)
+        return
     kept = verdict.record_count - verdict.excluded_count - verdict.suspended_count
     counts = (verdict.record_count, kept, verdict.excluded_count, verdict.suspended_count)
     yield Flow("Records", *(f"{count:,}" for count in counts))

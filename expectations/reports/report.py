@@ -5,12 +5,15 @@ Belongs here: the shapes, frozen. Does not belong here: filling them (`grouping`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from expectations.causes import Step
 from expectations.findings import Finding
 from expectations.reports.visible import visible
+
+Rows = Sequence[tuple[int, list[str]]]
+"""A district's file as bare cells: row number, texts."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from expectations.findings import Finding
-from expectations.reports.report import Report
+from expectations.reports.report import Report, Rows
 from expectations.reports.sheet_cells import COLOURS, TextCells
 from expectations.reports.visible import visible
 from expectations.reports.wording import SEVERITY, SEVERITY_ORDER, unread
@@ -21,7 +21,6 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_LISTED, MOST_LINKS, MOST_COMMENTS = 100_000, 10_000, 5_000
 """Findings listed, links and comments: more, and spreadsheet programs become slow or refuse the file."""
 
-Rows = Sequence[tuple[int, list[str]]]
 Marks = Mapping[int, Mapping[int, Sequence[Finding]]]
 """Findings by row number and column position; position 0 is the whole row."""
 

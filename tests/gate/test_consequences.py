@@ -4,8 +4,11 @@ Belongs here: files with one or two mistakes in a row, judged by the contracts o
 (`test_edits`).
 """
 
+import csv
+import io
 import re
-from itertools import permutations
+import shutil
+from itertools import cycle, permutations
 
 import pytest
 from judging import COLLECTIONS, CONTRACTS, File, bad_entries, bad_files, judge, spoiled
@@ -25,8 +28,14 @@ CASES = {
         {"school_id": "1", "location_type": "central"},
         {"ledger_046", "ledger_004"},
     ),
+    "a line of an LEA that there is not": ({"lea_id": "9999"}, {"ledger_010"}),
+    "a mark in place of a code": ({"fund_code": "#N/A"}, {"ledger_file_cell"}),
+    "a mark in place of a school": ({"school_id": "#REF!"}, {"ledger_file_cell"}),
     "two wrong codes": ({"function_code": "9999", "object_code": "9999"}, {"ledger_014", "ledger_015"}),
 }
+
+
+PROGRAMS = ("001", "002", "003", "010", "011", "012", "99")
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +106,28 @@ def test_what_is_told_of_one_mistake_is_told_beside_another_in_its_row(collectio
         lost = {found for found in single - both if not _waits_for(rules[found[0]], set(one))}
         hidden += [(one, other, lost)] if lost else []
     assert not hidden, hidden[:10]
+
+
+def test_a_short_code_is_refused_unless_the_list_has_it(seeds, tmp_path):
+    """Among 001, 002, 003 a 99 has lost its zero; where the directory writes it so, it has lost nothing."""
+    clean = bad_files("ledger")[0][0]
+    rows = list(csv.reader(io.StringIO(clean.data.decode())))
+    place = [name.lower() for name in rows[0]].index("program code")
+    data = [[*row[:place], code, *row[place + 1 :]] for row, code in zip(cycle(rows[1:]), PROGRAMS, strict=False)]
+    file = File("short.csv", "\n".join(map(",".join, [rows[0], *data])).encode(), clean.reporting_period)
+
+    def judged(listed: tuple[str, ...], name: str) -> set[tuple[str, str | None]]:
+        own = shutil.copytree(seeds, tmp_path / name)
+        kept = (own / "account_codes.csv").read_text().splitlines()
+        header = kept[0].split(",")
+        new = [",".join({"dimension": "program", "code": code}.get(column, "") for column in header) for code in listed]
+        kept = [line for line in kept if not line.startswith("program,")]
+        (own / "account_codes.csv").write_text("\n".join([*kept, *new]) + "\n")
+        answer = judge(CONTRACTS["ledger"], [file], tmp_path / f"{name}_out", own)[file.name]
+        return {(f.edit_id, f.value) for f in answer.verdict.findings if f.column_name == "program_code"}
+
+    long = tuple(code for code in PROGRAMS if code != "99")
+    assert ("ledger_lost_zeros", "99") not in judged((*long, "99"), "short")
+    assert ("ledger_046", "99") in judged((*long, "099"), "padded")
+    unlisted = judged(long, "unlisted")
+    assert ("ledger_lost_zeros", "99") in unlisted

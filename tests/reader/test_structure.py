@@ -125,6 +125,7 @@ REFUSED = [
     ("semicolons", PLAIN.replace(b",", b";"), "file_header", 1),
     ("header twice", PLAIN + PLAIN, "file_repeated_header", 4),
     ("a row of totals", PLAIN + b"Total,,,,,130,,\n", "file_total_row", 4),
+    ("a code without its zeros", PLAIN + b"".join(b"0101,2024,00%d,05,all,1,,\n" % i for i in range(3, 8)) + b"0101,2024,9,05,all,1,,\n", "lost_zeros", 9),
     ("an error value", swapped("002", "#REF!"), "file_cell", 3),
     ("two stray quotes that swallow a record", swapped("05,all,100,,\n0101,2024,002,06,all,30", '05,"all,100,,\n0101,2024,002,06,all",30'), "file_quotes", 2),
     ("the same around a doubled quote", swapped("05,all,100,,\n0101,2024,002,06,all,30", '05,"all""x,100,,\n0101,2024,002,06,all",30'), "file_quotes", 2),
@@ -142,7 +143,7 @@ def test_a_broken_file_is_refused_with_its_edit_and_row(name, data, edit, row_nu
     (fault,) = reading.faults
     assert fault.row_number == row_number or (row_number is None and edit == "file_line_ends")
     assert fault.detail and "Traceback" not in fault.detail
-    if edit not in ("file_code_as_number", "file_repeated_header", "file_total_row", "file_cell"):
+    if edit not in ("file_code_as_number", "file_repeated_header", "file_total_row", "file_cell", "lost_zeros"):
         assert reading.table is None
 
 

@@ -74,6 +74,13 @@ def test_counts_come_first_and_add_up(spoiled):
     assert read == accepted + excluded + suspended == len(spoiled.bad) - 1
 
 
+def test_a_row_with_findings_is_shown_whole(spoiled):
+    row, _ = spoiled.places[0]
+    shown = spoiled.page.partition(f"Row {row + 1} as you sent it</summary>")[2].partition("</details>")[0]
+    cells = dict(re.findall(r"<dt>(.*?)</dt><dd class=\"value\"><bdi>(.*?)</bdi>", shown))
+    assert cells == {name: text or "(empty)" for name, text in zip(spoiled.header, spoiled.bad[row], strict=True)}
+
+
 def test_nothing_of_the_file_runs_or_hides(spoiled):
     assert "<script" not in spoiled.page and "&lt;script&gt;" in spoiled.page
     assert "\u202e" not in spoiled.page and "12[U+202E]34" in spoiled.page
