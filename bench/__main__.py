@@ -82,7 +82,10 @@ def _print(
         ("gate of the ledgers: reading, judging, writing", f"{gate:.1f} s"),
         ("bare script: parse the same ledgers (no xlsx) as text", f"{parse_seconds:.2f} s for {parsed:,} rows"),
         ("bare script: parse, cast, sum by district, write", f"{script_seconds:.2f} s"),
-        ("reading and typing over bare parse, same files", f"{ratios[0]:.1f} × (processor time {ratios[1]:.1f} ×)"),
+        (
+            "reading and typing over bare parse, same files",
+            f"{ratios[0]:.1f} × (processor time in one process {ratios[1]:.1f} ×)",
+        ),
         ("gate over bare parse, time per row", f"{slower:.1f} ×"),
     ]
     width = max(len(name) for name, _ in figures)
