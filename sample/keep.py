@@ -57,6 +57,10 @@ TABLES = {
         federal_revenue_amount state_revenue_amount local_revenue_amount total_revenue_amount fall_membership_count:i adm ada
         current_expenditure_per_pupil real_current_expenditure_per_pupil has_series_break:b is_estimated:b
         estimated_expenditure_amount estimated_rate is_balanced:b is_entry:b is_exit:b event_types:v next_event_types:v"""),
+    "operating_budget": _schema("lea_id:v fiscal_year:i amount_type:v step:v amount running_amount spending_status:v"),
+    "operating_budget_source_use": _schema(
+        "lea_id:v fiscal_year:i amount_type:v source:v source_level:v is_restricted:b use:v amount"
+    ),
     "district_staffing": _schema("""
         lea_id:v fiscal_year:i staffing_status:v teacher_fte total_fte pupils_per_teacher_fte teacher_fte_per_100_pupils
         aide_fte_per_100_pupils leader_fte_per_100_pupils student_support_fte_per_100_pupils

@@ -7,11 +7,7 @@ Does not belong here: drawing (`agencies`, `spending`, ...), the form of files (
 from __future__ import annotations
 
 import csv
-import hashlib
-from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +27,8 @@ from sample import (
 )
 from sample.agencies import Lea
 from sample.keep import Truth
-from sample.membership import Pupils
+from sample.planted import Rows, Run, Year, finding_rows, keep_budgets, keep_money, keep_staffing, quality_row
 from sample.truth_panel import Panel
-from sample.truth_staff import staffing_row
 
 MANIFEST = ("file", "lea_id", "collection", "fiscal_year", "reporting_period", "layout", "received_at")
 REFERENCE = {
@@ -47,37 +42,6 @@ REFERENCE = {
 }
 HEADERS = {"ledger": postings.HEADER, "membership": membership.FALL_HEADER, "staff": people.HEADER,
            "sections": courses.HEADER, "outcomes": outcomes.HEADER}  # fmt: skip
-Rows = list[tuple[str, ...]]
-
-
-@dataclass
-class Year:
-    """Everything planted for one LEA-year, and the versions that stand: slot -> accepted version."""
-
-    fiscal_year: int
-    pupils: Pupils
-    plan: spending.Plan
-    assignments: list[people.Assignment]
-    staffing: people.Staffing
-    sections: list[courses.Section]
-    rows: dict[tuple[str, str], Rows]
-    accepted: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def stands(self, collection: str, period: str) -> bool:
-        return (collection, period) in self.accepted
-
-
-@dataclass
-class Run:
-    """Where the run writes to, and what every LEA needs."""
-
-    into: Path
-    truth: Truth
-    manifest: Any
-    last_year: int
-    seed: int
-    deck: defects.Deck | None
-    panel: Panel
 
 
 def make(
@@ -137,12 +101,13 @@ def _make_lea(run: Run, lea: Lea, years: list[int]) -> None:
         year = _draw(run, lea, fiscal_year, workforce, opening)
         for turn in timetable.story(lea, fiscal_year, run.last_year, run.seed):
             _send(run, lea, year, turn)
+        keep_budgets(run, lea, year)
         year.rows.clear()
         if previous:
-            _keep_staffing(run, lea, *previous, year)
-        previous = year, _keep_money(run, lea, year)
+            keep_staffing(run, lea, *previous, year)
+        previous = year, keep_money(run, lea, year)
     if previous:
-        _keep_staffing(run, lea, *previous, None)
+        keep_staffing(run, lea, *previous, None)
 
 
 def _draw(run: Run, lea: Lea, fiscal_year: int, workforce: people.Workforce, opening: dict[str, int]) -> Year:
@@ -198,11 +163,11 @@ def _send(run: Run, lea: Lea, year: Year, turn: timetable.Turn) -> None:
             )
         )
         if spoiled and defect:
-            run.truth.add("findings", list(_findings(lea, year.fiscal_year, slot, defect, spoiled)))
+            run.truth.add("findings", list(finding_rows(lea, year.fiscal_year, slot, defect, spoiled)))
         if not (defect and spoiled and defect.is_fatal):
             year.accepted[slot] = number
     if versions or window.is_expected:
-        run.truth.add("submission_quality", [_quality_row(lea, year, turn, len(versions))])
+        run.truth.add("submission_quality", [quality_row(lea, year, turn, len(versions))])
 
 
 def _outdated(slot: tuple[str, str], year: Year) -> Rows:
@@ -235,56 +200,3 @@ def _optional(lea: Lea, collection: str, rows: Rows) -> tuple[tuple[str, ...], R
     if collection != "ledger" or lea.index % 5 != 1:
         return header, rows
     return (*header[:9], *header[10:12], *header[13:]), [(*row[:9], *row[10:12], *row[13:]) for row in rows]
-
-
-def _findings(
-    lea: Lea, fiscal_year: int, slot: tuple[str, str], defect: defects.Defect, spoiled: defects.Spoiled
-) -> Iterator[dict[str, Any]]:
-    sha256 = hashlib.sha256(spoiled.data).hexdigest()
-    for edit_id, row_number, column, is_consequence in spoiled.findings:
-        yield {"sha256": sha256, "collection": slot[0], "lea_id": lea.lea_id, "fiscal_year": fiscal_year,
-               "reporting_period": slot[1], "defect": defect.name, "edit_id": edit_id, "row_number": row_number,
-               "column_name": column, "is_consequence": is_consequence}  # fmt: skip
-
-
-def _quality_row(lea: Lea, year: Year, turn: timetable.Turn, count: int) -> dict[str, Any]:
-    window = turn.window
-    slot = window.collection, window.period
-    row: dict[str, Any] = {"lea_id": lea.lea_id, "collection": slot[0], "fiscal_year": year.fiscal_year, "reporting_period": slot[1],
-                           "is_expected": window.is_expected, "submission_count": count}  # fmt: skip
-    due: date = timetable.day(year.fiscal_year, window.due)
-    if not count:
-        # The sample's last due day is past when it is made: what never came is late.
-        return row | {"status": "never_submitted", "due_on": due, "is_late": True}
-    late = max(0, (turn.received_on - due).days)
-    first = datetime.fromisoformat(timetable.received_at(turn.received_on, 0)).replace(tzinfo=None)
-    return row | {
-        "status": "accepted" if slot in year.accepted else "suspended", "latest_version": count,
-        "accepted_version": year.accepted.get(slot), "is_late": late > 0, "due_on": due,
-        "first_received_at": first, "days_late": late or None,
-    }  # fmt: skip
-
-
-def _keep_money(run: Run, lea: Lea, year: Year) -> truth.Books | None:
-    period = next((p for p in ("actual_audited", "actual_unaudited") if year.stands("ledger", p)), None)
-    books = truth.keep_books(year.plan, year.fiscal_year, period == "actual_audited") if period else None
-    fall = year.pupils if year.stands("membership", "fall") else None
-    end = year.pupils if year.stands("membership", "year_end") else None
-    spent = truth.spending_row(lea, year.fiscal_year, period, books, fall, end)
-    run.truth.add("district_spending", [spent])
-    run.panel.add(lea, spent)
-    run.truth.add("district_spending_detail", truth.detail_rows(lea, year.fiscal_year, books, fall))
-    schools, exclusions = truth.school_rows(lea, year.fiscal_year, books, fall)
-    run.truth.add("school_spending", schools)
-    run.truth.add("school_spending_exclusion", exclusions)
-    return books
-
-
-def _keep_staffing(run: Run, lea: Lea, year: Year, books: truth.Books | None, following: Year | None) -> None:
-    after = following.staffing if following and following.stands("staff", "fall") else None
-    row = staffing_row(
-        lea, year.fiscal_year, year.staffing if year.stands("staff", "fall") else None, after,
-        year.pupils if year.stands("membership", "fall") else None,
-        year.sections if year.stands("sections", "fall") else None, books,
-    )  # fmt: skip
-    run.truth.add("district_staffing", [row])

@@ -56,7 +56,7 @@ def keep_books(plan: Plan, fiscal_year: int, is_audited: bool) -> Books:
     books = Books(defaultdict(int), defaultdict(int), {}, defaultdict(int), defaultdict(int), [0, 0],
                   {"federal": 0, "state": 0, "local": 0}, plan.has_revenue, 0)  # fmt: skip
     for cell in plan.spending(is_audited):
-        for function, object_, cents in _targets(cell, fiscal_year):
+        for function, object_, cents in targets(cell, fiscal_year):
             _book(books, cell, function, object_, cents)
     for income in plan.income if plan.has_revenue else ():
         parts = (
@@ -70,7 +70,8 @@ def keep_books(plan: Plan, fiscal_year: int, is_audited: bool) -> Books:
     return books
 
 
-def _targets(cell: Cell, fiscal_year: int) -> list[tuple[str, str, int]]:
+def targets(cell: Cell, fiscal_year: int) -> list[tuple[str, str, int]]:
+    """National function, object and cents of a cell."""
     if not cell.is_split:
         return [(cell.function, cell.object, cell.cents)]
     function = chart.function_meaning(cell.function, fiscal_year)

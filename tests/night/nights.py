@@ -25,6 +25,8 @@ TRUTH = {
     "district_spending": ("lea_id", "fiscal_year"),
     "district_spending_detail": ("lea_id", "fiscal_year", "function_code", "object_code", "source_level", "fund_code"),
     "district_staffing": ("lea_id", "fiscal_year"),
+    "operating_budget": ("lea_id", "fiscal_year", "amount_type", "step"),
+    "operating_budget_source_use": ("lea_id", "fiscal_year", "amount_type", "source", "use"),
     "lea_panel": ("view", "unit_id", "fiscal_year"),
     "school_spending": ("lea_id", "school_id", "fiscal_year"),
     "school_spending_exclusion": ("lea_id", "fiscal_year", "category"),

@@ -1,4 +1,5 @@
--- One row a year, fund and project in use: whose money it is. The project decides; one that does not leaves it to the fund.
+-- One row a year, fund and project in use: whose money it is, which stream, how restricted. The project decides; one that does not
+-- leaves it to the fund.
 {{ config(materialized=by_lea_year(), incremental_strategy='append', on_schema_change='fail') }}
 
 with
@@ -26,6 +27,8 @@ decided as (
     select
         pairs.fiscal_year, pairs.fund_code, pairs.project_code,
         coalesce(projects.source_level, funds.source_level, 'unknown') as source_level,
+        case when projects.code is not null then concat('project ', pairs.project_code) else concat('fund ', pairs.fund_code) end as funding_stream,
+        case when projects.code is not null then projects.restriction else funds.restriction end as restriction,
         case when projects.code is not null then projects.replaces_local_tax else funds.replaces_local_tax end as replaces_local_tax,
         case when projects.code is not null then projects.is_private else funds.is_private end as is_private
     from pairs
@@ -35,7 +38,7 @@ decided as (
 
 final as (
     select
-        fiscal_year, fund_code, project_code, source_level,
+        fiscal_year, fund_code, project_code, source_level, funding_stream, restriction,
         source_level = 'federal' and coalesce(replaces_local_tax, 'N') = 'N' as is_federal,
         source_level = 'private' or coalesce(is_private, 'N') = 'Y' as is_private
     from decided

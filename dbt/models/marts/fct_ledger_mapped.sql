@@ -28,7 +28,7 @@ final as (
         lines.project_code,
         accounts.nces_source_code as source_code,
         lines.payee_type, lines.location_type, lines.school_id,
-        funding.source_level, funding.is_federal, funding.is_private,
+        funding.source_level, funding.funding_stream, funding.restriction, funding.is_federal, funding.is_private,
         case when lines.account_class = 'expenditure' then coalesce(items.f33_item, '{{ var("unmapped") }}') end as f33_item,
         case when lines.account_class in ('revenue', 'other_source') then revenue_sources.f33_total_item end as f33_total_item,
         chosen.submission_id is not null as is_chosen,
