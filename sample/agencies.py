@@ -201,10 +201,15 @@ def alias_rows(lea: Lea) -> Iterator[tuple[object, ...]]:
         yield name, lea.lea_id, SOURCE
 
 
+def is_title_i(school: School) -> bool:
+    """Whether the school takes part in Title I."""
+    return school.poverty > 0.4
+
+
 def school_rows(lea: Lea) -> Iterator[tuple[object, ...]]:
     """The rows of the LEA's schools (reference table `schools`)."""
     for school in lea.schools:
-        title = "Y" if school.poverty > 0.4 else "N"
+        title = "Y" if is_title_i(school) else "N"
         yield (school.school_id, lea.lea_id, f"{lea.nces_lea_id}{int(school.school_id):05d}", school.name, school.level,
                school.designation, title, lea.first_year, lea.last_year or "", SOURCE)  # fmt: skip
 

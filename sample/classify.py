@@ -82,6 +82,25 @@ def _by_program(function: str, program: str) -> str:
     return {"31": "E11", "32": "V60"}.get(function[:2], "V65")
 
 
+MIX = ("benefits", "aides", "teachers", "leaders", "student_support", "instructional_staff_support", "materials", "operations",
+       "transportation", "food_service", "other_site")  # fmt: skip
+_MIX_FUNCTION = {"21": "student_support", "22": "instructional_staff_support", "26": "operations", "27": "transportation",
+                 "31": "food_service"}  # fmt: skip
+
+
+def mix_category(function: str, object_: str) -> str:
+    """What a school's amount buys: benefits first, then pay in instruction and administration, then the service."""
+    if object_.startswith("2"):
+        return "benefits"
+    if object_.startswith("1") and function.startswith("1"):
+        return "aides" if object_ == "112" else "teachers"
+    if object_.startswith("1") and function.startswith("24"):
+        return "leaders"
+    if object_.startswith("6") and function.startswith("1"):
+        return "materials"
+    return _MIX_FUNCTION.get(function[:2], "other_site")
+
+
 def revenue_level(source: str) -> str | None:
     """Federal, state or local by national source; sale of property counts as local, other financing as none."""
     if source == "5300":

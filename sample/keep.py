@@ -49,7 +49,12 @@ TABLES = {
     ),
     "school_spending": _schema("""
         school_id:v lea_id:v fiscal_year:i membership_count:i site_federal_amount site_state_local_amount central_federal_amount
-        central_state_local_amount total_amount total_per_pupil site_per_pupil excluded_amount spending_status:v"""),
+        central_state_local_amount total_amount total_per_pupil site_per_pupil excluded_amount salary_adjustment_amount
+        average_salary_site_state_local_amount average_salary_total_per_pupil spending_status:v"""),
+    "school_spending_mix": _schema("school_id:v lea_id:v fiscal_year:i category:v amount per_pupil share_rate"),
+    "title_i_comparability": _schema("""
+        school_id:v lea_id:v fiscal_year:i comparison_school_count:i state_local_per_pupil comparison_state_local_per_pupil
+        actual_salary_rate average_salary_rate pupils_per_staff_rate comparability_status:v"""),
     "school_spending_exclusion": _schema("lea_id:v fiscal_year:i category:v amount"),
     "lea_panel": _schema("""
         view:v unit_id:v unit_name:v fiscal_year:i member_lea_ids:v lea_count:i reporting_lea_count:i total_expenditure_amount

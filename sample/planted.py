@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sample import courses, defects, people, spending, timetable, truth, truth_budget
+from sample import courses, defects, people, spending, timetable, truth, truth_budget, truth_school
 from sample.agencies import Lea
 from sample.keep import Truth
 from sample.membership import Pupils
@@ -113,8 +113,11 @@ def keep_money(run: Run, lea: Lea, year: Year) -> truth.Books | None:
     run.truth.add("district_spending", [spent])
     run.panel.add(lea, spent)
     run.truth.add("district_spending_detail", truth.detail_rows(lea, year.fiscal_year, books, fall))
-    schools, exclusions = truth.school_rows(lea, year.fiscal_year, books, fall)
+    staff = truth_school.average_salaries(year.assignments) if year.stands("staff", "fall") else {}
+    schools, exclusions = truth_school.school_rows(lea, year.fiscal_year, books, fall, staff)
     run.truth.add("school_spending", schools)
+    run.truth.add("school_spending_mix", truth_school.mix_rows(schools, books))
+    run.truth.add("title_i_comparability", truth_school.comparability_rows(lea, schools, staff))
     run.truth.add("school_spending_exclusion", exclusions)
     return books
 

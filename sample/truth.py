@@ -40,6 +40,7 @@ class Books:
     excluded: dict[str, int]
     exclusions: dict[str, int]
     pool: list[int]
+    mix: dict[tuple[str, str], int]
     revenue: dict[str, int]
     has_revenue: bool
     instructional_pay: int
@@ -53,7 +54,7 @@ def is_broken(fiscal_year: int) -> bool:
 
 def keep_books(plan: Plan, fiscal_year: int, is_audited: bool) -> Books:
     """Add up the planted money of the books that stand."""
-    books = Books(defaultdict(int), defaultdict(int), {}, defaultdict(int), defaultdict(int), [0, 0],
+    books = Books(defaultdict(int), defaultdict(int), {}, defaultdict(int), defaultdict(int), [0, 0], defaultdict(int),
                   {"federal": 0, "state": 0, "local": 0}, plan.has_revenue, 0)  # fmt: skip
     for cell in plan.spending(is_audited):
         for function, object_, cents in targets(cell, fiscal_year):
@@ -96,6 +97,7 @@ def _book(books: Books, cell: Cell, function: str, object_: str, cents: int) -> 
             books.excluded[cell.school_id] += cents
         else:
             books.site.setdefault(cell.school_id, [0, 0])[side] += cents
+            books.mix[cell.school_id, classify.mix_category(function, object_)] += cents
     elif category:
         books.exclusions[category] += cents
     else:
@@ -205,44 +207,3 @@ def detail_rows(lea: Lea, fiscal_year: int, books: Books | None, fall: Pupils | 
          "fund_code": fund, "amount": dollars(cents), "per_pupil": ratio(cents, count)}
         for (function, object_, level, fund), cents in sorted(books.detail.items() if books else ())
     ]  # fmt: skip
-
-
-def shared(cents: int, counts: dict[str, int]) -> dict[str, int]:
-    """Spread cents over schools by their pupils: whole cents, then the largest remainders, ties by school id."""
-    whole = sum(counts.values())
-    given = {school: cents * count // whole for school, count in counts.items()}
-    order = sorted(counts, key=lambda school: (-(cents * counts[school] % whole), school))
-    for school in order[: cents - sum(given.values())]:
-        given[school] += 1
-    return given
-
-
-def school_rows(lea: Lea, fiscal_year: int, books: Books | None, fall: Pupils | None) -> tuple[list[Row], list[Row]]:
-    """The rows of `school_spending` and of `school_spending_exclusion`."""
-    counts = {s.school_id: fall.school_count(s.school_id) for s in lea.schools} if fall else {}
-    served = {school: count for school, count in counts.items() if count}
-    exclusions = dict(books.exclusions) if books else {}
-    central: list[dict[str, int]] = [{}, {}]
-    if books and served:
-        central = [shared(cents, served) for cents in books.pool]
-    elif books and any(books.pool):
-        exclusions["undistributed"] = sum(books.pool)
-    key = {"lea_id": lea.lea_id, "fiscal_year": fiscal_year}
-    rows = [_school_row(key, s.school_id, counts.get(s.school_id), books, central) for s in lea.schools]
-    return rows, [{**key, "category": name, "amount": dollars(cents)} for name, cents in sorted(exclusions.items())]
-
-
-def _school_row(key: Row, school_id: str, count: int | None, books: Books | None, central: list[dict[str, int]]) -> Row:
-    row: Row = {"school_id": school_id, **key, "membership_count": count}
-    if books is None:
-        return {**row, "spending_status": "missing"}
-    federal, state_local = books.site.get(school_id, [0, 0])
-    shares = [central[0].get(school_id, 0), central[1].get(school_id, 0)]
-    total = federal + state_local + sum(shares)
-    return row | {
-        "site_federal_amount": dollars(federal), "site_state_local_amount": dollars(state_local),
-        "central_federal_amount": dollars(shares[0]), "central_state_local_amount": dollars(shares[1]),
-        "total_amount": dollars(total), "total_per_pupil": ratio(total, count),
-        "site_per_pupil": ratio(federal + state_local, count),
-        "excluded_amount": dollars(books.excluded.get(school_id, 0)), "spending_status": "reported",
-    }  # fmt: skip

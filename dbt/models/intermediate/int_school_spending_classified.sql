@@ -1,4 +1,4 @@
--- One row an LEA, year, school (empty = not at a school), kind of money and category: what school spending takes and leaves.
+-- One row an LEA, year, school (empty = not at a school), kind of money, function, object and category: what school spending takes and leaves.
 -- An empty category is in scope. The account decides first, then private money, then the place.
 with
 
@@ -12,6 +12,8 @@ classified as (
         spending.fiscal_year,
         case when spending.location_type = 'school' then spending.school_id end as school_id,
         spending.is_federal,
+        spending.function_code,
+        spending.object_code,
         coalesce(
             items.essa_exclusion,
             case when spending.is_private then 'private_funds' end,
@@ -23,9 +25,11 @@ classified as (
 ),
 
 final as (
-    select lea_id, fiscal_year, school_id, is_federal, category, {{ money('sum(amount)') }} as amount
+    select
+        lea_id, fiscal_year, school_id, is_federal, function_code, object_code, category,
+        {{ money('sum(amount)') }} as amount
     from classified
-    group by lea_id, fiscal_year, school_id, is_federal, category
+    group by lea_id, fiscal_year, school_id, is_federal, function_code, object_code, category
 )
 
 select * from final

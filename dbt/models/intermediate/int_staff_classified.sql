@@ -14,7 +14,7 @@ policies as (select * from {{ ref('policy') }} where policy_key = 'novice_experi
 final as (
     select
         assignments.lea_id, assignments.fiscal_year, assignments.school_id, assignments.staff_id,
-        categories.role_group,
+        assignments.assignment_category, categories.role_group,
         assignments.assignment_fte, assignments.salary_amount, assignments.experience_years,
         assignments.experience_years < cast(policies.value as decimal(5,1)) as is_novice,
         assignments.data_as_of

@@ -28,6 +28,8 @@ central as (
 
 membership as (select * from {{ ref('int_membership_totaled') }} where school_id is not null),
 
+staff as (select * from {{ ref('int_salaries_averaged') }}),
+
 lea_membership as (select * from {{ ref('int_membership_totaled') }} where school_id is null),
 
 -- Schools open in the year; and, so that no dollar is lost, any other the ledger or the membership names.
@@ -53,6 +55,7 @@ amounts as (
         case when lea_years.spending_status = 'reported' then {{ money('coalesce(central.' ~ column ~ ', 0)') }} end as {{ column }},
         {% endfor -%}
         case when lea_years.spending_status = 'reported' then {{ money('coalesce(spending.excluded_amount, 0)') }} end as excluded_amount,
+        {{ money('round(staff.salary_adjustment, 2)') }} as salary_adjustment_amount,
         greatest(lea_years.data_as_of, lea_membership.data_as_of) as data_as_of
     from school_years
     inner join lea_years on school_years.lea_id = lea_years.lea_id and school_years.fiscal_year = lea_years.fiscal_year
@@ -67,6 +70,9 @@ amounts as (
     left join membership
         on school_years.lea_id = membership.lea_id and school_years.fiscal_year = membership.fiscal_year
         and school_years.school_id = membership.school_id
+    left join staff
+        on school_years.lea_id = staff.lea_id and school_years.fiscal_year = staff.fiscal_year
+        and school_years.school_id = staff.school_id
 ),
 
 totals as (
@@ -82,5 +88,8 @@ select
     site_federal_amount, site_state_local_amount, central_federal_amount, central_state_local_amount, total_amount,
     {{ ratio('total_amount', 'membership_count') }} as total_per_pupil,
     {{ ratio('site_amount', 'membership_count') }} as site_per_pupil,
+    salary_adjustment_amount,
+    {{ money('site_state_local_amount + salary_adjustment_amount') }} as average_salary_site_state_local_amount,
+    {{ ratio('total_amount + salary_adjustment_amount', 'membership_count') }} as average_salary_total_per_pupil,
     excluded_amount, data_as_of
 from totals

@@ -2,9 +2,10 @@
 with
 
 pools as (
-    select lea_id, fiscal_year, is_federal, amount
+    select lea_id, fiscal_year, is_federal, sum(amount) as amount
     from {{ ref('int_school_spending_classified') }}
     where school_id is null and category is null
+    group by lea_id, fiscal_year, is_federal
 ),
 
 shares as (
