@@ -66,6 +66,13 @@ TABLES = {
     "operating_budget_source_use": _schema(
         "lea_id:v fiscal_year:i amount_type:v source:v source_level:v is_restricted:b use:v amount"
     ),
+    "spending_flexibility": _schema("""
+        lea_id:v fiscal_year:i school_id:v operating_amount restricted_amount committed_amount unrestricted_amount site_share_rate"""),
+    "sustainability": _schema("""
+        lea_id:v fiscal_year:i spending_status:v general_fund_balance_amount fund_balance_months one_time_revenue_amount
+        one_time_revenue_share_rate one_time_operating_amount one_time_pay_amount ending_operating_amount ending_pay_amount
+        legacy_cost_amount legacy_cost_per_pupil debt_payment_amount debt_payment_per_pupil debt_burden_rate structural_gap_amount
+        structural_gap_per_pupil"""),
     "district_staffing": _schema("""
         lea_id:v fiscal_year:i staffing_status:v teacher_fte total_fte pupils_per_teacher_fte teacher_fte_per_100_pupils
         aide_fte_per_100_pupils leader_fte_per_100_pupils student_support_fte_per_100_pupils

@@ -101,11 +101,12 @@ def _make_lea(run: Run, lea: Lea, years: list[int]) -> None:
         year = _draw(run, lea, fiscal_year, workforce, opening)
         for turn in timetable.story(lea, fiscal_year, run.last_year, run.seed):
             _send(run, lea, year, turn)
-        keep_budgets(run, lea, year)
+        books = keep_money(run, lea, year)
+        keep_budgets(run, lea, year, books)
         year.rows.clear()
         if previous:
             keep_staffing(run, lea, *previous, year)
-        previous = year, keep_money(run, lea, year)
+        previous = year, books
     if previous:
         keep_staffing(run, lea, *previous, None)
 

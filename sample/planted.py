@@ -86,7 +86,7 @@ def quality_row(lea: Lea, year: Year, turn: timetable.Turn, count: int) -> dict[
     }  # fmt: skip
 
 
-def keep_budgets(run: Run, lea: Lea, year: Year) -> None:
+def keep_budgets(run: Run, lea: Lea, year: Year, books: truth.Books | None) -> None:
     """The operating budget of the books and the budget that stand; a budget is expected, encumbrances are told where there are some."""
     fiscal_year = year.fiscal_year
     actual = year.standing("ledger", ("actual_audited", "actual_unaudited"))
@@ -101,6 +101,12 @@ def keep_budgets(run: Run, lea: Lea, year: Year) -> None:
         bridge, uses = truth_budget.rows(lea, fiscal_year, amount_type, found)
         run.truth.add("operating_budget", bridge)
         run.truth.add("operating_budget_source_use", uses)
+    spent = list(truth_budget.actual_parts(year.plan, fiscal_year, actual == "actual_audited")) if actual else []
+    run.truth.add("spending_flexibility", truth_budget.flexibility_rows(lea, fiscal_year, spent))
+    lines = year.rows["ledger", actual] if actual else []
+    pupils = year.pupils.lea_count if year.stands("membership", "fall") else None
+    row = truth_budget.sustainability_row(lea, fiscal_year, books, year.plan, spent if actual else None, lines, pupils)
+    run.truth.add("sustainability", [row])
 
 
 def keep_money(run: Run, lea: Lea, year: Year) -> truth.Books | None:

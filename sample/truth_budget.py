@@ -11,17 +11,23 @@ from typing import NamedTuple
 
 from sample import chart, classify
 from sample.agencies import Lea
-from sample.money import MONEY
+from sample.money import MONEY, YEARS
 from sample.postings import AMOUNT, Line
 from sample.spending import Plan
-from sample.truth import Row, dollars, targets
+from sample.truth import Books, Row, dollars, ratio, targets
 
 STEPS = ("all_spending", "transfers_and_other_uses", "fiduciary_funds", "debt_service", "capital_outlay", "non_elementary_secondary",
          "payments_to_others", "unmapped", "operating_budget")  # fmt: skip
 _PAID_TO_OTHERS = {"511", "512", "561", "562", "563", "564", "565", "566", "567", "569", "591", "592"}
+# Awards that end, with their last fiscal year.
+_LAST_YEARS = {MONEY[name].project_code: last for name, (_, last) in YEARS.items()}
+_COMMITTED = {"levy", "activity"}
 _FREE = {"general", "equalization", "impact", "store", "levy", "activity"}
 _NATIONAL_FUNDS = {money.fund_code: money.national_fund for money in MONEY.values()} | {"610": "7"}
-_RESTRICTED = {(money.fund_code, money.project_code): name not in _FREE for name, money in MONEY.items()}
+_CLASSES = {
+    (money.fund_code, money.project_code): "committed" if name in _COMMITTED else "unrestricted" if name in _FREE else "restricted"
+    for name, money in MONEY.items()
+}  # fmt: skip
 
 
 class Part(NamedTuple):
@@ -34,6 +40,7 @@ class Part(NamedTuple):
     object: str
     program: str
     cents: int
+    school_id: str = ""
 
 
 def actual_parts(plan: Plan, fiscal_year: int, is_audited: bool) -> Iterator[Part]:
@@ -42,7 +49,9 @@ def actual_parts(plan: Plan, fiscal_year: int, is_audited: bool) -> Iterator[Par
         money = MONEY[cell.money]
         program = chart.PROGRAMS[cell.program] if cell.is_split else cell.program
         for function, object_, cents in targets(cell, fiscal_year):
-            yield Part("expenditure", money.fund_code, money.project_code, function, object_, program, cents)
+            yield Part(
+                "expenditure", money.fund_code, money.project_code, function, object_, program, cents, cell.school_id
+            )
     if plan.transfer_cents:
         yield Part("other_use", "010", "0000", "", "", "", plan.transfer_cents)
 
@@ -119,4 +128,70 @@ def _stream(part: Part) -> tuple[str, str, bool]:
     level = chart.source_level(part.fund_code, part.project_code)
     is_project = part.project_code in chart.PROJECT_LEVELS
     name = f"project {part.project_code}" if is_project else f"fund {part.fund_code}"
-    return name, level, _RESTRICTED[part.fund_code, part.project_code]
+    return name, level, _CLASSES[part.fund_code, part.project_code] == "restricted"
+
+
+def flexibility_rows(lea: Lea, fiscal_year: int, parts: Iterable[Part]) -> list[Row]:
+    """The rows of `spending_flexibility`: of each school, and of the LEA under an empty school."""
+    sums: dict[str | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for part in parts:
+        if _step(part) == "operating_budget":
+            bound = _CLASSES[part.fund_code, part.project_code]
+            for school_id in {part.school_id or None, None}:
+                sums[school_id]["operating"] += part.cents
+                sums[school_id][bound] += part.cents
+            sums[None]["site"] += part.cents if part.school_id else 0
+    return [
+        {
+            "lea_id": lea.lea_id, "fiscal_year": fiscal_year, "school_id": school_id,
+            **{f"{name}_amount": dollars(found[name]) for name in ("operating", "restricted", "committed", "unrestricted")},
+            "site_share_rate": found["site"] / found["operating"] if school_id is None else None,
+        }
+        for school_id, found in sums.items()
+    ]  # fmt: skip
+
+
+def sustainability_row(
+    lea: Lea,
+    fiscal_year: int,
+    books: Books | None,
+    plan: Plan,
+    parts: Iterable[Part] | None,
+    lines: Iterable[Line],
+    pupils: int | None,
+) -> Row:
+    """One row of `sustainability`; `lines` are those of the books that stand, for the balances they close with."""
+    row: Row = {"lea_id": lea.lea_id, "fiscal_year": fiscal_year, "spending_status": "reported" if books else "missing"}
+    if books is None or parts is None:
+        return row
+    own = [part for part in parts if _step(part) == "operating_budget"]
+    general = sum(part.cents for part in own if _NATIONAL_FUNDS[part.fund_code] == "1")
+    one_time = [part for part in own if part.project_code in _LAST_YEARS]
+    ending = [part for part in one_time if _LAST_YEARS[part.project_code] == fiscal_year]
+    balance = sum(
+        int(line[AMOUNT].replace(".", ""))
+        for line in lines
+        if line[3] == "closing_balance" and _NATIONAL_FUNDS[line[2]] == "1"
+    )
+    legacy = sum(part.cents for part in own if part.object[:2] in ("23", "24", "28"))
+    debt = books.items.get("I86", 0) + books.items.get("principal", 0)
+    row |= {
+        "general_fund_balance_amount": dollars(balance), "fund_balance_months": 12 * balance / general if general else None,
+        "one_time_operating_amount": dollars(_cents(one_time)), "one_time_pay_amount": dollars(_cents(one_time, is_pay=True)),
+        "ending_operating_amount": dollars(_cents(ending)), "ending_pay_amount": dollars(_cents(ending, is_pay=True)),
+        "legacy_cost_amount": dollars(legacy), "legacy_cost_per_pupil": ratio(legacy, pupils),
+        "debt_payment_amount": dollars(debt), "debt_payment_per_pupil": ratio(debt, pupils),
+    }  # fmt: skip
+    if books.has_revenue:
+        revenue = sum(books.revenue.values())
+        passing = sum(income.cents for income in plan.income if MONEY[income.money].project_code in _LAST_YEARS)
+        gap = revenue - passing - (_cents(own) - _cents(one_time) + debt)
+        row |= {
+            "one_time_revenue_amount": dollars(passing), "one_time_revenue_share_rate": passing / revenue,
+            "debt_burden_rate": debt / revenue, "structural_gap_amount": dollars(gap), "structural_gap_per_pupil": ratio(gap, pupils),
+        }  # fmt: skip
+    return row
+
+
+def _cents(parts: Iterable[Part], is_pay: bool = False) -> int:
+    return sum(part.cents for part in parts if not is_pay or part.object[:1] in ("1", "2"))

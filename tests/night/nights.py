@@ -29,6 +29,8 @@ TRUTH = {
     "operating_budget_source_use": ("lea_id", "fiscal_year", "amount_type", "source", "use"),
     "lea_panel": ("view", "unit_id", "fiscal_year"),
     "school_spending": ("lea_id", "school_id", "fiscal_year"),
+    "spending_flexibility": ("lea_id", "fiscal_year", "school_id"),
+    "sustainability": ("lea_id", "fiscal_year"),
     "school_spending_mix": ("lea_id", "school_id", "fiscal_year", "category"),
     "title_i_comparability": ("lea_id", "school_id", "fiscal_year"),
     "school_spending_exclusion": ("lea_id", "fiscal_year", "category"),

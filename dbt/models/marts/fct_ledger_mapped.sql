@@ -13,6 +13,8 @@ items as (select * from {{ ref('int_f33_items_assigned') }}),
 
 funding as (select * from {{ ref('int_funding_identified') }}),
 
+operating_rules as (select * from {{ ref('int_operating_rules_applied') }}),
+
 revenue_sources as (select * from {{ ref('coa_revenue_source') }}),
 
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'ledger'),
@@ -31,6 +33,13 @@ final as (
         funding.source_level, funding.funding_stream, funding.restriction, funding.is_federal, funding.is_private,
         case when lines.account_class = 'expenditure' then coalesce(items.f33_item, '{{ var("unmapped") }}') end as f33_item,
         case when lines.account_class in ('revenue', 'other_source') then revenue_sources.f33_total_item end as f33_total_item,
+        case
+            when lines.account_class not in ('expenditure', 'other_use') then null
+            when operating_rules.step is not null then operating_rules.step
+            when items.f33_item <> '{{ var("unmapped") }}' then 'operating_budget'
+            else 'unmapped'
+        end as operating_step,
+        operating_rules.rule_id as operating_rule_id,
         chosen.submission_id is not null as is_chosen,
         accounts.weight,
         coalesce({{ amount_from_cents('splits.split_cents', 'lines.amount') }}, lines.amount) as amount,
@@ -50,6 +59,12 @@ final as (
         on lines.fiscal_year = funding.fiscal_year
         and lines.fund_code = funding.fund_code
         and lines.project_code is not distinct from funding.project_code
+    left join operating_rules
+        on lines.account_class = operating_rules.account_class
+        and accounts.nces_fund_code is not distinct from operating_rules.nces_fund_code
+        and accounts.nces_program_code is not distinct from operating_rules.nces_program_code
+        and accounts.nces_function_code is not distinct from operating_rules.nces_function_code
+        and accounts.nces_object_code is not distinct from operating_rules.nces_object_code
     left join revenue_sources on accounts.nces_source_code = revenue_sources.source_code
     left join chosen on lines.submission_id = chosen.submission_id and lines.amount_type = chosen.amount_type
 )

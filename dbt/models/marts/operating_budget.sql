@@ -23,13 +23,13 @@ asked as (
 
 left_out as (
     select
-        lea_id, fiscal_year, amount_type, step,
+        lea_id, fiscal_year, amount_type, operating_step as step,
         sum(amount) as amount,
         sum(line_count) as line_count,
-        string_agg(distinct rule_id, ', ' order by rule_id) as rule_ids
+        string_agg(distinct operating_rule_id, ', ' order by operating_rule_id) as rule_ids
     from spending
-    where step is not null
-    group by lea_id, fiscal_year, amount_type, step
+    where operating_step <> 'operating_budget'
+    group by lea_id, fiscal_year, amount_type, operating_step
 ),
 
 whole as (

@@ -1,7 +1,7 @@
 -- One row an LEA, year, amount type, stream of money and use: what pays for what in the operating budget. Its rows add to it.
 with
 
-spending as (select * from {{ ref('int_operating_budget_summed') }} where step is null),
+spending as (select * from {{ ref('int_operating_budget_summed') }} where operating_step = 'operating_budget'),
 
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'ledger'),
 
