@@ -39,6 +39,7 @@ VERBS = {
     "sql": "dagster_project.cli_publish",
     "rebuild": "dagster_project.cli_rebuild",
     "diff": "dagster_project.cli_diff",
+    "simulate": "dagster_project.cli_simulate",
     "verify": "dagster_project.cli_registry",
 }
 """Each verb and the module whose function of the same name (hyphens as underscores) is its command."""

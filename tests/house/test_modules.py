@@ -11,8 +11,9 @@ MAY_IMPORT = {
     "expectations": set(),
     "ingest": {"expectations"},
     "publish": {"ingest", "expectations"},
+    "allocation": {"ingest"},
     "portal": {"publish", "ingest", "expectations"},
-    "dagster_project": {"publish", "ingest", "expectations", "sample"},
+    "dagster_project": {"allocation", "publish", "ingest", "expectations", "sample"},
     "sample": set(),
     "bench": {"dagster_project", "ingest", "publish", "sample"},
 }

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parents[2]
-HOUSES = ("dagster_project", "publish", "ingest", "expectations", "sample", "bench", "portal")
+HOUSES = ("allocation", "dagster_project", "publish", "ingest", "expectations", "sample", "bench", "portal")
 LOCK = (PROJECT / "requirements.lock").read_text("utf-8")
 
 
