@@ -6,6 +6,7 @@ Does not belong here: what a verb does; verbs live in `cli_<noun>.py`, and impor
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import sys
@@ -39,6 +40,7 @@ VERBS = {
     "sql": "dagster_project.cli_publish",
     "rebuild": "dagster_project.cli_rebuild",
     "diff": "dagster_project.cli_diff",
+    "explain": "dagster_project.cli_explain",
     "simulate": "dagster_project.cli_simulate",
     "verify": "dagster_project.cli_registry",
 }
@@ -55,6 +57,8 @@ class LazyGroup(click.Group):
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
+            if near := difflib.get_close_matches(name, VERBS, 1):
+                raise click.UsageError(f"There is no verb {name}. Did you mean {near[0]}?")
             return None
         return getattr(importlib.import_module(VERBS[name]), name.replace("-", "_"))
 

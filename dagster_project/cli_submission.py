@@ -107,7 +107,10 @@ def _submit(desk, requests: list, problems: list[str]) -> int:
         if shows_progress and number % 100 == 0:
             click.echo(f"\r{number} of {len(requests)}", nl=False, err=True)
     for doubt, name in desk.warnings.items():
-        click.echo(f"edfin: warning: {name}: {doubt}. The file was taken; the gate will judge it.", err=True)
+        click.echo(
+            f"edfin: warning: {name}: {doubt.rstrip('?.')}{'?' if doubt.endswith('?') else '.'} The file was taken; the gate will judge it.",
+            err=True,
+        )
     problems = problems + desk.problems
     for problem in problems:
         click.echo(f"edfin: {problem}", err=True)

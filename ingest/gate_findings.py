@@ -6,6 +6,7 @@ Belongs here: gathering findings, applying waivers. Does not belong here: verdic
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import duckdb
 
@@ -118,8 +119,19 @@ def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Fin
         by_file.setdefault(waiver[0], []).append(waiver)
     for submission_id, found in findings.items():
         own = by_file.get(submissions[submission_id].sha256, [])
-        waived = [_waived(connection, finding, own) for finding in found] if own else found
-        findings[submission_id] = waived
+        if not own:
+            continue
+        waived = [_waived(connection, finding, own) for finding in found]
+        # A row that is left out is nobody's business any more, whatever else was found in it.
+        left_out = {
+            number
+            for (number,) in connection.execute(
+                "select row_number from dropped_rows where submission_id = ?", [submission_id]
+            ).fetchall()
+        }
+        findings[submission_id] = [
+            replace(one, is_waived=True) if one.row_number in left_out else one for one in waived
+        ]
 
 
 def tell_causes(contract: Contract, findings: dict[str, list[Finding]]) -> None:
@@ -153,5 +165,5 @@ def _waived(connection, finding: Finding, waivers: list[tuple]) -> Finding:
             connection.execute(
                 "insert into dropped_rows values (?, ?, ?)", [finding.submission_id, finding.row_number, reason]
             )
-        return Finding(**{**finding.__dict__, "is_waived": True})
+        return replace(finding, is_waived=True)
     return finding

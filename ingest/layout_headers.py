@@ -89,7 +89,7 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
         if mark := _other_delimiter(header, needed):
             return mark
         # A file without a header: its first record, perhaps a person's, is not repeated.
-        return f"none of its {len(needed)} columns is named; the first row seems to be no header"
+        return f"none of its {len(needed)} columns is named; the first row seems to be no header: delete the lines above it, if a report prints some"
     parts = []
     if missing := [_told(needed[k]) for k in needed if k not in counts]:
         parts.append("missing " + ", ".join(missing))
@@ -99,7 +99,7 @@ def _difference(header: list[str], layout: Layout, contract: Contract, fiscal_ye
         else [_told(found[k]) or _NAMELESS for k in counts if k not in needed and k not in optional]
     )
     if extra:
-        parts.append("unknown " + ", ".join(extra))
+        parts.append("unknown " + ", ".join(extra) + " (rename or delete what the layout does not have)")
     if repeated := [
         _told(found[k]) or "(no name)"
         for k, n in counts.items()

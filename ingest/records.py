@@ -70,15 +70,25 @@ def _with_the_others(
     raw: RawRecords, rest: Iterable[tuple[int, list[str]]], width: int, footer: re.Pattern | None
 ) -> RawRecords:
     """Say how many more records are out of form, so that they are mended together."""
-    others = []
+    others, is_last = [], True
     with contextlib.suppress(Unreadable):  # what breaks off further down is told once this is mended
         for number, row in rest:
+            is_last = False
             if len(row) != width and any(cell.strip() for cell in row) and not (footer and footer.search(row[0])):
                 others.append(number)
-    if others and raw.refusal and raw.refusal.fault.edit == "file_field_count":
+    if raw.refusal is None or raw.refusal.fault.edit != "file_field_count":
+        return raw
+    said, number = raw.refusal.fault.detail, raw.refusal.fault.row_number
+    if others:
         more = f" and {len(others) - _TOLD:,} more" if len(others) > _TOLD else ""
-        said = f"{raw.refusal.fault.detail} So have rows {', '.join(map(str, others[:_TOLD]))}{more} another number."
-        raw.refusal = Unreadable("file_field_count", said, raw.refusal.fault.row_number)
+        raw.refusal = Unreadable(
+            "file_field_count",
+            f"{said} So have rows {', '.join(map(str, others[:_TOLD]))}{more} another number.",
+            number,
+        )
+    elif is_last:
+        cut = f"{said} It is the last record: the file seems to be cut off; export the whole file again."
+        raw.refusal = Unreadable("file_field_count", cut, number)
     return raw
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from expectations.findings import Finding
 from expectations.reports.visible import csv_cell
 
-FIELDS = ("edit_id", "severity", "row_number", "column_name", "value", "message", "fix")
+FIELDS = ("edit_id", "severity", "row_number", "column_name", "value", "message", "fix", "is_waived")
 FILE_FORMS = ("html", "xlsx", "csv", "json")
 
 

@@ -14,8 +14,7 @@ from expectations.reports.wording import MAY_FOLLOW, unread
 def as_text(report: Report) -> str:
     """Write a report as lines; made brief, an edit shows ten of its values and says how many more there are."""
     counts = ", ".join(f"{report.count(name):,} {name}" for name in ("fatal", "warning", "info") if report.of(name))
-    rows = report.flows[0].accepted if report.flows else "0"
-    lines = [f"{report.file_name}: {report.verdict}, {rows} rows, {len(report.findings):,} findings"]
+    lines = [f"{report.file_name}: {report.verdict}, {_records(report)}, {len(report.findings):,} findings"]
     lines[0] += f" ({counts})" if counts else ""
     if report.unread:
         lines.append(f"  {unread(report.unread)}")
@@ -26,6 +25,20 @@ def as_text(report: Report) -> str:
     if report.not_evaluated:
         lines.append("  not evaluated here: " + ", ".join(edit.edit_id for edit in report.not_evaluated))
     return "\n".join(lines)
+
+
+def _records(report: Report) -> str:
+    """How many records count; of a suspended file how many it has, for none of them does."""
+    if not report.flows:
+        return "0 rows"
+    whole = report.flows[0]
+    return (
+        f"{whole.accepted} records"
+        if report.is_accepted
+        else f"none of {whole.into} records counts"
+        if whole.into != "not read"
+        else "not read"
+    )
 
 
 def _edit(group: EditGroup) -> list[str]:

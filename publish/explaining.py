@@ -1,0 +1,212 @@
+"""One number followed back: what it adds, what stays out, by which rows of the crosswalk, from which submissions and lines.
+
+Everything is read from one published generation and the reference version it stands on, so that an old number is explained as it was.
+
+Belongs here: computing an explanation. Does not belong here: words on a screen and the raw files (`dagster_project.cli_explain`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from ingest.refusals import Refusal
+from publish.recipes import Mart, Recipe, recipe_of
+
+Rows = list[dict[str, Any]]
+PUPILS = {"fall_membership_count": "fall", "adm": "year_end", "ada": "year_end"}
+
+
+@dataclass
+class Explanation:
+    """A number, and where it comes from. `recomputed` is added up anew from the lines; None where it is no sum of lines.
+
+    `accounts`: the state's and the national account with what it adds; `left_out`: money of the same kind that is not in it, by why;
+    `parts`: explanations of what the number is made of.
+    """
+
+    table: str
+    column: str
+    key: dict[str, Any]
+    value: Any
+    words: str
+    formula: str
+    recomputed: Any = None
+    accounts: Rows = field(default_factory=list)
+    left_out: Rows = field(default_factory=list)
+    crosswalk: Rows = field(default_factory=list)
+    submissions: Rows = field(default_factory=list)
+    lines: Rows = field(default_factory=list)
+    parts: list[Explanation] = field(default_factory=list)
+
+    @property
+    def is_equal(self) -> bool | None:
+        """Whether the lines give the number; None where that is not asked, as for a share of a pool."""
+        if self.recomputed is None and self.value is not None:
+            return None
+        if isinstance(self.value, float) and self.recomputed is not None:
+            return abs(float(self.recomputed) - self.value) <= 1e-9 * max(1.0, abs(self.value))
+        return self.recomputed == self.value
+
+
+class Explainer:
+    """Follows numbers of one generation. `con`: opened on it, its reference tables in schema `memory.reference`."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, mart_of: Callable[[str], Mart], with_lines: bool = False):
+        self.con, self.mart_of, self.with_lines = con, mart_of, with_lines
+
+    def explain(self, table: str, column: str, given: Mapping[str, str]) -> Explanation:
+        """Explain one cell.
+
+        Raises:
+            Refusal: no such table, column or row; several rows; a cell that nobody wrote down how to explain.
+        """
+        mart = self.mart_of(table)
+        return self._of(mart, recipe_of(mart, column), self._row(mart, column, given))
+
+    def _row(self, mart: Mart, column: str, given: Mapping[str, str]) -> dict[str, Any]:
+        if unknown := sorted(given.keys() - mart.words.keys()):
+            raise Refusal(f"Table {mart.name} has no column {unknown[0]}; its key is {', '.join(mart.keys)}.")
+        where = " and ".join(f"cast({name} as varchar) is not distinct from ?" for name in given) or "true"
+        values = [value or None for value in given.values()]
+        found = self._rows(f"select * from {mart.name} where {where} limit 2", values)
+        if not found:
+            raise Refusal(f"No row of {mart.name} has {', '.join(f'{k}={v}' for k, v in given.items()) or 'that key'}.")
+        if len(found) > 1:
+            missing = [name for name in mart.keys if name not in given]
+            raise Refusal(
+                f"Several rows of {mart.name} are meant: name {', '.join(f'{name}=…' for name in missing)} too."
+            )
+        return found[0]
+
+    def _rows(self, sql: str, values: list | None = None) -> Rows:
+        done = self.con.execute(sql, values or [])
+        names = [one[0] for one in done.description]
+        return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
+
+    def _of(self, mart: Mart, recipe: Recipe, row: dict[str, Any]) -> Explanation:
+        key = {name: row[name] for name in mart.keys}
+        said = Explanation(mart.name, recipe.column, key, row[recipe.column], recipe.words, "")
+        if recipe.parts:
+            said.formula = " + ".join(recipe.parts)
+            said.parts = [self._of(mart, recipe_of(mart, part), row) for part in recipe.parts]
+            values = [part.value for part in said.parts]
+            said.recomputed = None if None in values else sum(values, Decimal(0))
+        elif recipe.numerator:
+            said.formula = f"{recipe.numerator} ÷ {recipe.denominator}, unrounded"
+            above, below = (
+                self._of(mart, recipe_of(mart, name), row) for name in (recipe.numerator, recipe.denominator)
+            )
+            said.parts = [above, below]
+            has_both = above.recomputed is not None and below.recomputed
+            said.recomputed = float(above.recomputed) / float(below.recomputed) if has_both else None
+        elif recipe.pupils:
+            said.formula = f"pupils of grades PK to 12, group all, {PUPILS[recipe.pupils]} slot: the LEA's own total, else its schools together"
+            said.recomputed, said.submissions = self._pupils(recipe.pupils, row)
+        else:
+            self._follow_lines(said, recipe, row)
+        return said
+
+    def _follow_lines(self, said: Explanation, recipe: Recipe, row: dict[str, Any]) -> None:
+        condition = _filled(recipe.lines or recipe.pool, row)
+        scope = [
+            f"{name} is not distinct from {_literal(row[name])}"
+            for name in _SCOPE
+            if row.get(name) is not None and name in said.key
+        ]
+        here = " and ".join(scope)
+        said.formula = (
+            f"sum of the ledger lines of this {', '.join(n for n in _SCOPE if n in said.key)} where {condition}"
+        )
+        if recipe.pool:
+            said.formula = f"a share, by the driver of allocation_rules, of the {said.formula}"
+        self.con.execute(f"create or replace table memory.main.own as {_LINES} where {here} and ({condition})")
+        total = self.con.execute("select cast(sum(amount) as decimal(18,2)) from memory.main.own").fetchall()[0][0]
+        sign = self.con.execute(f"select {_filled(recipe.sign, row)}").fetchall()[0][0]
+        if recipe.lines:
+            said.recomputed = None if said.value is None else sign * (total or Decimal("0.00"))
+        said.accounts = self._rows(
+            "select account_class, own_fund_code, own_function_code, own_object_code, own_source_code, fund_code, function_code, object_code, "
+            "source_code, f33_item, funding_stream, count(*) as line_count, cast(sum(amount) as decimal(18,2)) as amount "
+            "from memory.main.own group by all order by abs(sum(amount)) desc, 1, 2, 3, 4, 5, 11"
+        )
+        classes = "select distinct account_class from memory.main.own"
+        said.left_out = self._rows(
+            f"select coalesce(spending_group, f33_total_item, 'none') as kind, operating_step, is_private, location_type, count(*) as line_count, "
+            f"cast(sum(amount) as decimal(18,2)) as amount from ({_LINES} where {here}) where account_class in ({classes}) "
+            f"and amount_type in (select distinct amount_type from memory.main.own) and not ({condition}) group by all order by abs(sum(amount)) desc"
+        )
+        said.crosswalk = self._crosswalk(row["fiscal_year"])
+        said.submissions = self._rows(
+            "select submission_id, file_name, version, reporting_period, layout, sha256, accepted_at from dim_submission "
+            "where submission_id in (select submission_id from memory.main.own) order by submission_id"
+        )
+        if self.with_lines:
+            said.lines = self._rows(
+                "select submission_id, row_number, split_number, weight, amount from memory.main.own order by all"
+            )
+
+    def _crosswalk(self, fiscal_year: int) -> Rows:
+        """The rows by which the own codes of the lines became national ones."""
+        dimensions = " union ".join(
+            f"select '{name}' as dimension, own_{name}_code as code, {name}_code as nces_code from memory.main.own where own_{name}_code is not null"
+            for name in ("fund", "function", "object", "program", "source")
+        )
+        return self._rows(
+            f"select distinct x.dimension, x.code, x.code_to, x.when_dimension, x.when_code, x.nces_code, x.weight, x.source "
+            f"from memory.reference.xwalk_account as x join ({dimensions}) as used on x.dimension = used.dimension and x.nces_code = used.nces_code "
+            f"and (x.code = used.code or (x.code_to <> '' and length(x.code) = length(used.code) and used.code between x.code and x.code_to)) "
+            f"where {fiscal_year} between coalesce(x.first_fiscal_year, 0) and coalesce(x.last_fiscal_year, 9999) order by all"
+        )
+
+    def _pupils(self, column: str, row: dict[str, Any]) -> tuple[Any, Rows]:
+        school = row.get("school_id")
+        at = f"school_id = {_literal(school)}" if school else "true"
+        counted = self._rows(
+            f"select sum({column}) filter (where school_id is null) as own, sum({column}) filter (where school_id is not null) as schools, "
+            f"count(*) filter (where school_id is null) as own_rows, list(distinct submission_id) as ids from fct_membership "
+            f"where lea_id = ? and fiscal_year = ? and reporting_period = ? and student_group = 'all' and grade_code <> 'AE' and {at}",
+            [row["lea_id"], row["fiscal_year"], PUPILS[column]],
+        )[0]
+        found = counted["schools"] if school or not counted["own_rows"] else counted["own"]
+        submissions = self._rows(
+            "select submission_id, file_name, version, reporting_period, layout, sha256, accepted_at from dim_submission "
+            "where list_contains(?::varchar[], submission_id)",
+            [counted["ids"] or []],
+        )
+        return found, submissions
+
+
+_SCOPE = (
+    "lea_id",
+    "fiscal_year",
+    "amount_type",
+    "school_id",
+    "function_code",
+    "object_code",
+    "source_level",
+    "fund_code",
+)
+# The mapped lines in use with the state's own codes beside the national ones, and what group of spending their F-33 item belongs to.
+_LINES = """
+select mapped.*, own.fund_code as own_fund_code, own.function_code as own_function_code, own.object_code as own_object_code,
+    own.program_code as own_program_code, own.source_code as own_source_code,
+    nullif(items.spending_group, '') as spending_group, nullif(items.essa_exclusion, '') as essa_exclusion
+from (select * from fct_ledger_mapped where is_chosen) as mapped
+join fct_ledger as own using (submission_id, row_number, amount_type, lea_id, fiscal_year)
+left join memory.reference.f33_item as items on mapped.f33_item = items.f33_item"""
+_LINES = f"select * from ({_LINES})"
+
+
+def _literal(value: Any) -> str:
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+
+def _filled(text: str, row: Mapping[str, Any]) -> str:
+    """Put the row's own values in, as literals: `{step}`."""
+    return re.sub(r"\{(\w+)\}", lambda found: "null" if row[found[1]] is None else _literal(row[found[1]]), text)
