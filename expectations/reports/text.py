@@ -33,7 +33,7 @@ def _records(report: Report) -> str:
         return "0 rows"
     whole = report.flows[0]
     return (
-        f"{whole.accepted} records"
+        f"{whole.accepted} rows"
         if report.is_accepted
         else f"none of {whole.into} records counts"
         if whole.into != "not read"

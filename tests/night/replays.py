@@ -34,6 +34,9 @@ def a_project(folder: Path) -> Path:
 def lend_sample(donor, home) -> list[dict[str, str]]:
     """Give a home the files and the directory of another one's sample, unsubmitted; returns the manifest's rows."""
     shutil.copytree(donor.path / "sample", home.path / "sample")
+    # The same key: the same persons have the same pseudonyms.
+    for name in ("key", "key.id"):
+        shutil.copy2(donor.path / name, home.path / name)
     with (home.path / "sample" / "manifest.csv").open() as stream:
         return list(csv.DictReader(stream))
 
