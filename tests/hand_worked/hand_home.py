@@ -18,6 +18,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "districts"
 DISTRICTS = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))]
+EXAMPLES = Path(__file__).parents[3] / "shared" / "domain" / "worked_examples"
 SOURCE = "hand-worked district"
 LINE = ["fund_code", "account_class", "function_code", "object_code", "program_code", "project_code", "source_code", "payee_type", "location_type", "school_id", "amount", "amount_type"]  # fmt: skip
 LEDGER = ["lea_id", "fiscal_year", *LINE]
@@ -31,6 +32,43 @@ MEMBERSHIP = [
     "adm",
     "ada",
 ]
+
+
+def published() -> list[dict[str, Any]]:
+    """The published example of site and central spending as a district, where it is at hand: schools in their order, dollars as given."""
+    path = EXAMPLES / "v21_site_central_input.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="") as stream:
+        entities = list(csv.DictReader(stream))
+    schools = {
+        row["entity"]: f"{n:03d}" for n, row in enumerate((r for r in entities if r["entity_type"] == "school"), 1)
+    }
+    lines = []
+    for row in entities:
+        place = f"school,{schools[row['entity']]}" if row["entity"] in schools else "central,"
+        function = "110,expenditure,110,1110" if row["entity"] in schools else "110,expenditure,315,3300"
+        lines.append(f"{function},00,4100,,,{place},{row['federal_usd']}")
+        lines.append(
+            f"010,expenditure,{'110,1110' if row['entity'] in schools else '420,1190'},00,0000,,,{place},{row['state_local_usd']}"
+        )
+    counts = [(schools[row["entity"]], int(row["enrollment"])) for row in entities if row["entity"] in schools]
+    return [
+        {
+            "lea": {"lea_id": "9021", "lea_name": "Published Example School District"},
+            "schools": [{"school_id": school_id} for school_id in schools.values()],
+            "names": schools,
+            "years": [
+                {
+                    "fiscal_year": 2024, "ledger": [{"period": "actual_unaudited", "lines": "\n".join(lines)}],
+                    "membership": [{"school_id": school, "grade_code": "01", "count": count} for school, count in counts],
+                }
+            ],
+        }
+    ]  # fmt: skip
+
+
+PUBLISHED = published()
 
 
 def edfin(home: Path, *arguments: str) -> str:
@@ -53,7 +91,7 @@ def write_directory(folder: Path) -> None:
     """The ten districts' directory, calendar and wage index, in the form of the sample's reference tables."""
     folder.mkdir(parents=True)
     leas, schools, indexes, expected = [], [], [], []
-    for district in DISTRICTS:
+    for district in [*DISTRICTS, *PUBLISHED]:
         lea = district["lea"]
         number = lea["lea_id"]
         kind, charter = lea.get("lea_type_code", "1"), lea.get("is_charter", "N")
@@ -96,7 +134,7 @@ def write_submissions(folder: Path) -> Path:
     """The districts' files and the manifest, in the order they are sent."""
     folder.mkdir(parents=True)
     manifest = []
-    for district in DISTRICTS:
+    for district in [*DISTRICTS, *PUBLISHED]:
         lea_id = district["lea"]["lea_id"]
         for year in district["years"]:
             fiscal_year = year["fiscal_year"]

@@ -22,7 +22,8 @@ KEYS = {"district_spending_detail": ("function_code", "object_code", "source_lev
 @pytest.fixture(scope="module")
 def marts(home: Path) -> dict[str, list[dict[str, Any]]]:
     """The analysts' tables that the fixtures speak about."""
-    tables = ("district_spending", "district_spending_detail", "school_spending", "school_spending_exclusion")
+    tables = ("district_spending", "district_spending_detail", "school_spending", "school_spending_exclusion",
+              "operating_budget", "operating_budget_source_use")  # fmt: skip
     return {
         table: json.loads(edfin(home, "sql", f"select * from marts.{table}", "--format", "json")) for table in tables
     }
@@ -73,7 +74,24 @@ def test_marts_equal_the_hand_worked_values(district: dict, year: dict, marts: d
         wanted = {name: Decimal(value) for name, value in expected["school_spending_exclusion"].items()}
         if {name: value for name, value in amounts.items() if value} != wanted:
             found.append(f"exclusions: expected {wanted}, found {amounts}")
+    found += _budget_differences(marts, lea_id, fiscal_year, expected)
     assert not found, "\n".join(found)
+
+
+def _budget_differences(marts: dict, lea_id: str, fiscal_year: int, expected: dict[str, Any]) -> list[str]:
+    """Steps of the actual bridge, and who pays for what, where the fixture speaks of them."""
+    found = []
+    rows = [row for row in rows_of(marts, "operating_budget", lea_id, fiscal_year) if row["amount_type"] == "actual"]
+    for step, amount in expected.get("operating_budget", {}).items():
+        (row,) = [row for row in rows if row["step"] == step]
+        found += differences(row, {"amount": amount}, f"operating budget, {step}")
+    if "operating_budget_source_use" in expected:
+        uses = rows_of(marts, "operating_budget_source_use", lea_id, fiscal_year)
+        amounts = {f"{r['source']} {r['use']}": Decimal(str(r["amount"])) for r in uses if r["amount_type"] == "actual"}
+        wanted = {name: Decimal(value) for name, value in expected["operating_budget_source_use"].items()}
+        if amounts != wanted:
+            found.append(f"streams: expected {wanted}, found {amounts}")
+    return found
 
 
 @pytest.mark.parametrize(("district", "year"), CASES, ids=NAMES)
