@@ -160,11 +160,23 @@ def waive(
         raise Refusal(f"{until} has passed: a waiver needs a day to come as its end.")
     if effect == "accept" and (edit_id.endswith("_type") or "_file_" in edit_id):
         raise Refusal(f"{edit_id} says that something cannot be read: it cannot be accepted, only left out (exclude).")
+    if (later := _accepted_after(registry, row)) is not None:
+        raise Refusal(
+            f"Version {later.version} of this slot is accepted: a waiver of version {row.version}, which is suspended, would change nothing."
+        )
     if effect == "exclude" and (rows[0] is None or standing_of(registry, row).status != "suspended"):
         raise Refusal("Rows are left out of a suspended submission, by their numbers: --rows 17 or --rows 17-23.")
     payload = {"sha256": row.sha256, "edit_id": edit_id, "row_from": rows[0], "row_to": rows[1], "effect": effect}
     payload |= {"reason": _reason(reason), "by": by, "until": until.isoformat(), "source": "edfin waive"}
     registry.append("waived", row.submission_id, by, payload)
+
+
+def _accepted_after(registry: Registry, row: SubmissionRow) -> SubmissionRow | None:
+    """A later version of a suspended submission's slot that counts, or nothing."""
+    if standing_of(registry, row).status != "suspended":
+        return None
+    later = (one for one in registry.slot_submissions(row.slot) if one.version > row.version)
+    return next((one for one in later if standing_of(registry, one).status in ("accepted", "certified")), None)
 
 
 def _is_waived_by(event: Event, finding: Finding) -> bool:

@@ -102,6 +102,14 @@ def test_a_waiver_reaches_the_next_reference_and_has_an_end(edfin, registry, set
     assert edfin("waive", bad.submission_id, "ledger_002", "--rows", "9-3", *common)[0] == 2
 
 
+def test_a_waiver_of_what_a_later_version_replaced_is_refused(edfin, receive, judge):
+    bad = receive("c", lea_id="02")
+    judge(bad, "suspended", [_found(bad, "ledger_002", "fatal", 7)])
+    judge(receive("d", lea_id="02"))
+    code, _, said = edfin("waive", bad.submission_id, "ledger_002", "--rows", 7, "--reason", "x", "--until", TOMORROW)
+    assert code == 2 and "Version 2 of this slot is accepted" in said
+
+
 def test_a_waived_warning_does_not_stand_before_certification(edfin, registry, accepted):
     registry.record_reviews({}, by="nightly")
     edfin("waive", accepted.submission_id, "ledger_017", "--rows", "3-4", "--reason", "Agreed.", "--until", TOMORROW)
