@@ -158,7 +158,9 @@ def _sentences(house: House) -> dict[str, str]:
 
 def _suspended(house: House, judged: list) -> Iterator[str]:
     rows = {row.submission_id: row for row in house.registry.submissions()}
-    suspended = [event for event in judged if event.event_type == "suspended"]
+    before = _judged_before(house, judged)
+    again = sum(event.event_type == "suspended" for event in judged if event.submission_id in before)
+    suspended = [event for event in judged if event.event_type == "suspended" and event.submission_id not in before]
     if suspended:
         yield "Suspended this night"
     for event in suspended[:LISTED]:
@@ -168,6 +170,17 @@ def _suspended(house: House, judged: list) -> Iterator[str]:
         yield f"  {row.submission_id[:12]}  {slot}: {len(found):,} findings, first {first}"
     if len(suspended) > LISTED:
         yield f"  … and {len(suspended) - LISTED} more; `edfin status` lists them"
+    if again:
+        yield f"Judged again tonight, because the reference changed or somebody asked, and suspended as before: {again}"
+
+
+def _judged_before(house: House, judged: list) -> set[str]:
+    """Which of the submissions judged had a verdict from an earlier night: who adds nights up must not count them twice."""
+    if not judged:
+        return set()
+    first = min(event.position for event in judged)
+    earlier = house.registry.events(event_types=("suspended", "accepted"), upto=first - 1)
+    return {event.submission_id for event in earlier} & {event.submission_id for event in judged}
 
 
 def _conservation(house: House, night: Night) -> Iterator[str]:
@@ -176,7 +189,10 @@ def _conservation(house: House, night: Night) -> Iterator[str]:
     ]
     by_id = {row.submission_id: row.collection for row in house.registry.submissions()}
     judged.sort(key=lambda e: COLLECTIONS.index(by_id[e.submission_id]))
-    yield "Records and dollars in = accepted + excluded + suspended"
+    again = len(_judged_before(house, judged))
+    yield "Records and dollars in = accepted + excluded + suspended" + (
+        f" ({again} of these submissions stood in an earlier night's report too)" if again else ""
+    )
     rows = []
     unreadable = 0
     for name, events in groupby(judged, key=lambda e: by_id[e.submission_id]):
