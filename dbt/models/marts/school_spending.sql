@@ -55,7 +55,8 @@ amounts as (
         case when lea_years.spending_status = 'reported' then {{ money('coalesce(central.' ~ column ~ ', 0)') }} end as {{ column }},
         {% endfor -%}
         case when lea_years.spending_status = 'reported' then {{ money('coalesce(spending.excluded_amount, 0)') }} end as excluded_amount,
-        {{ money('round(staff.salary_adjustment, 2)') }} as salary_adjustment_amount,
+        -- Eight decimals first: a half cent is a half cent, whatever the floating sum makes of it.
+        {{ money('round(cast(staff.salary_adjustment as decimal(28,8)), 2)') }} as salary_adjustment_amount,
         greatest(lea_years.data_as_of, lea_membership.data_as_of) as data_as_of
     from school_years
     inner join lea_years on school_years.lea_id = lea_years.lea_id and school_years.fiscal_year = lea_years.fiscal_year
