@@ -176,7 +176,16 @@ def test_status_and_findings(edfin, file, registry):
     assert json.loads(edfin("status", "--format", "json", "--lea", "02")[1]) == []
     as_json = json.loads(edfin("findings", sent["submission_id"])[1])
     assert as_json[0]["value"] == "=1+1" and as_json[1]["row_number"] is None
-    assert list(as_json[0]) == ["edit_id", "severity", "row_number", "column_name", "value", "message", "fix", "is_waived"]
+    assert list(as_json[0]) == [
+        "edit_id",
+        "severity",
+        "row_number",
+        "column_name",
+        "value",
+        "message",
+        "fix",
+        "is_waived",
+    ]
     as_csv = list(csv.DictReader(edfin("findings", sent["submission_id"][:8], "--format", "csv")[1].splitlines()))
     assert [row["value"] for row in as_csv] == ["'=1+1", "-5.00"]
     assert edfin("findings", "ffff")[0] == 2
