@@ -149,7 +149,8 @@ def _fixed(scenario: Scenario, school: School) -> Fraction:
 
 def _pool(scenario: Scenario, schools: Sequence[School]) -> Decimal:
     if scenario.pool == "current":
-        return sum((school.prior for school in schools if school.prior is not None), Decimal(0))
+        had = sum((school.prior for school in schools if school.prior is not None), Decimal(0))
+        return had.quantize(CENT, ROUND_HALF_UP)
     return Decimal(scenario.pool or 0).quantize(CENT, ROUND_HALF_UP)
 
 

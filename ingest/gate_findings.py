@@ -126,7 +126,8 @@ def apply_waivers(connection, submissions: Mapping, findings: dict[str, list[Fin
         left_out = {
             number
             for (number,) in connection.execute(
-                "select row_number from dropped_rows where submission_id = ?", [submission_id]
+                "select row_number from dropped_rows where submission_id = ? and row_number is not null",
+                [submission_id],
             ).fetchall()
         }
         findings[submission_id] = [

@@ -95,7 +95,7 @@ class Explainer:
         if recipe.parts:
             said.formula = " + ".join(recipe.parts)
             said.parts = [self._of(mart, recipe_of(mart, part), row) for part in recipe.parts]
-            values = [part.value for part in said.parts]
+            values = [part.recomputed for part in said.parts]
             said.recomputed = None if None in values else sum(values, Decimal(0))
         elif recipe.numerator:
             said.formula = f"{recipe.numerator} ÷ {recipe.denominator}, unrounded"
