@@ -183,6 +183,10 @@ def _water_filled(
         )
         divisor = sum((weighted[i] for i in free), Fraction(0))
         base = left / divisor if divisor else Fraction(0)
+        if base < 0:
+            raise Refusal(
+                f"Scenario {scenario.name}: floors, foundation and small-school amounts take {_cents(-left):,} dollars more than the pool of {pool:,}."
+            )
         below = {i for i in free if i in floors and fixed[i] + base * weighted[i] < Fraction(floors[i])}
         if not below:
             return bound, base

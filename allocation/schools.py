@@ -29,10 +29,6 @@ class School:
     prior: Decimal | None = None
     lea_id: str = ""
 
-    def share(self, group: str) -> Decimal:
-        """Pupils of a group over all pupils; 0 where there are none."""
-        return self.needs[group] / self.pupils if self.pupils else Decimal(0)
-
 
 def schools_of_file(path: Path) -> list[School]:
     """Read a CSV with `school_id`, `enrollment`, one column a group, and `prior_amount` and `lea_id` where they are known.
@@ -102,7 +98,7 @@ def schools_of_generation(con: duckdb.DuckDBPyConnection, lea_id: str, fiscal_ye
             f"FY{known[2]} to FY{known[3]}."
         )
     groups = con.execute(
-        "select school_id, student_group, sum(fall_membership_count) from fct_membership where lea_id = ? and fiscal_year = ? "
+        "select school_id, student_group, case when count(*) = count(fall_membership_count) then sum(fall_membership_count) end from fct_membership where lea_id = ? and fiscal_year = ? "
         "and reporting_period = 'fall' and school_id is not null and student_group <> 'all' and grade_code <> 'AE' group by all",
         [lea_id, fiscal_year],
     ).fetchall()

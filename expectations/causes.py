@@ -142,7 +142,12 @@ class _Refused:
                 cells[cell] = min(cells.get(cell, step), step)
         return cls(
             cells,
-            {(one.row_number, one.column_name): one.edit_id for one in fatal if _says_all(judged, one)},
+            # Of a mark nothing else is said, whatever an edit finds the value to be: it is entered last.
+            {
+                (one.row_number, one.column_name): one.edit_id
+                for one in sorted(fatal, key=lambda one: one.edit_id.endswith(MARKED))
+                if _says_all(judged, one)
+            },
             frozenset((one.row_number, one.column_name) for one in fatal if _kind(rules, one) == "zeros_kept"),
             frozenset(one.row_number for one in fatal if one.row_number and one.edit_id.endswith(NO_RECORD)),
             {column: frozenset(said) for column, said in values.items()},

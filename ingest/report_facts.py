@@ -15,7 +15,7 @@ from pathlib import Path
 
 from expectations.causes import MARKED, SHORTENED
 from expectations.reports.grouping import grouped
-from expectations.reports.report import Code, Edit, Flow, Report
+from expectations.reports.report import NOT_READ, Code, Edit, Flow, Report
 from expectations.rules import Rule
 from ingest.code_lists import CodeLists
 from ingest.contracts import Contract
@@ -25,9 +25,6 @@ from ingest.slots import SEVERAL_LEAS
 from ingest.verdicts import Verdict
 
 SHAPES = "Values about people are written by their shape only: 9 is any digit, A or a any letter. Look the value up in your file, by its row."
-
-
-NOT_READ = "not read"
 
 
 @dataclass(frozen=True)

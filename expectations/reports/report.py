@@ -12,6 +12,8 @@ from expectations.causes import Step
 from expectations.findings import Finding
 from expectations.reports.visible import visible
 
+NOT_READ = "not read"
+"""In place of a number of records, where a file could not be read as records."""
 Rows = Sequence[tuple[int, list[str]]]
 """A district's file as bare cells: row number, texts."""
 

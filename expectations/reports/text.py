@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expectations.reports.report import Edit, EditGroup, Report, ValueGroup
+from expectations.reports.report import NOT_READ, Edit, EditGroup, Report, ValueGroup
 from expectations.reports.wording import MAY_FOLLOW, unread
 
 
@@ -32,13 +32,9 @@ def _records(report: Report) -> str:
     if not report.flows:
         return "0 rows"
     whole = report.flows[0]
-    return (
-        f"{whole.accepted} rows"
-        if report.is_accepted
-        else f"none of {whole.into} records counts"
-        if whole.into != "not read"
-        else "not read"
-    )
+    if report.is_accepted:
+        return f"{whole.accepted} rows"
+    return NOT_READ if whole.into == NOT_READ else f"none of {whole.into} records counts"
 
 
 def _edit(group: EditGroup) -> list[str]:

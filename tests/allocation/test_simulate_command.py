@@ -68,6 +68,10 @@ WRONG = {
     "a key that is none": ({"name": "x", "pool": 1, "weight": {}}, "scenarios, 1, weight: is no key here"),
     "a negative weight": ({"name": "x", "pool": 1, "weights": {"low_income": -1}}, "scenarios, 1, weights, low_income"),
     "floors above the pool": ({"name": "x", "pool": 100, "hold_harmless": 1}, "11,899,900.00 more than the pool"),
+    "floors that leave less than the foundation": (
+        {"name": "x", "pool": "current", "hold_harmless": 1, "foundation_per_school": 5500000},
+        "more than the pool",
+    ),
     "a foundation above the pool": (
         {"name": "x", "pool": 100, "foundation_per_school": 100},
         "100.00 more than the pool",
