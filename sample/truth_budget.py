@@ -6,7 +6,7 @@ Belongs here: the generator's own reading of the bridge, and its rows. Does not 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sample import chart, classify
@@ -156,7 +156,7 @@ def sustainability_row(
     fiscal_year: int,
     books: Books | None,
     plan: Plan,
-    parts: Iterable[Part] | None,
+    parts: Sequence[Part] | None,
     lines: Iterable[Line],
     pupils: int | None,
 ) -> Row:
@@ -185,7 +185,9 @@ def sustainability_row(
     if books.has_revenue:
         revenue = sum(books.revenue.values())
         passing = sum(income.cents for income in plan.income if MONEY[income.money].project_code in _LAST_YEARS)
-        gap = revenue - passing - (_cents(own) - _cents(one_time) + debt)
+        beside = [part for part in parts if _step(part) in ("payments_to_others", "non_elementary_secondary")]
+        lasting = sum(part.cents for part in beside if part.project_code not in _LAST_YEARS)
+        gap = revenue - passing - (_cents(own) - _cents(one_time) + lasting + debt)
         row |= {
             "one_time_revenue_amount": dollars(passing), "one_time_revenue_share_rate": passing / revenue,
             "debt_burden_rate": debt / revenue, "structural_gap_amount": dollars(gap), "structural_gap_per_pupil": ratio(gap, pupils),

@@ -25,6 +25,16 @@ operating as (
     group by budgets.lea_id, budgets.fiscal_year
 ),
 
+-- What goes out every year beside the operating budget: payments to others and other programs, but not of one-time money.
+beside as (
+    select budgets.lea_id, budgets.fiscal_year, sum(budgets.amount) as beside_operating_amount
+    from {{ ref('int_operating_budget_summed') }} as budgets
+    left join awards on budgets.fiscal_year = awards.fiscal_year and budgets.funding_stream = awards.funding_stream
+    where budgets.amount_type = 'actual' and budgets.operating_step in ('payments_to_others', 'non_elementary_secondary')
+        and awards.funding_stream is null
+    group by budgets.lea_id, budgets.fiscal_year
+),
+
 revenue as (
     select
         streams.lea_id, streams.fiscal_year,
@@ -42,6 +52,7 @@ amounts as (
         {% for name in ['operating', 'general_fund_operating', 'legacy_cost', 'one_time_operating', 'one_time_pay', 'ending_operating', 'ending_pay'] -%}
         case when lea_years.spending_status = 'reported' then coalesce(operating.{{ name }}_amount, 0) end as {{ name }}_amount,
         {% endfor -%}
+        case when lea_years.spending_status = 'reported' then coalesce(beside.beside_operating_amount, 0) end as beside_operating_amount,
         case when spending.revenue_status = 'reported' then coalesce(revenue.one_time_revenue_amount, 0) end as one_time_revenue_amount,
         spending.total_revenue_amount,
         spending.debt_service_amount + spending.principal_amount as debt_payment_amount,
@@ -50,6 +61,7 @@ amounts as (
     left join spending on lea_years.lea_id = spending.lea_id and lea_years.fiscal_year = spending.fiscal_year
     left join balances on lea_years.lea_id = balances.lea_id and lea_years.fiscal_year = balances.fiscal_year
     left join operating on lea_years.lea_id = operating.lea_id and lea_years.fiscal_year = operating.fiscal_year
+    left join beside on lea_years.lea_id = beside.lea_id and lea_years.fiscal_year = beside.fiscal_year
     left join revenue on lea_years.lea_id = revenue.lea_id and lea_years.fiscal_year = revenue.fiscal_year
 ),
 
@@ -57,7 +69,7 @@ gaps as (
     select
         amounts.*,
         total_revenue_amount - one_time_revenue_amount as recurring_revenue_amount,
-        operating_amount - one_time_operating_amount + debt_payment_amount as recurring_expenditure_amount
+        operating_amount - one_time_operating_amount + beside_operating_amount + debt_payment_amount as recurring_expenditure_amount
     from amounts
 )
 
