@@ -3,7 +3,7 @@
 
 with
 
-rules as (select * from {{ ref('f33_crosswalk_rule') }} where rule_group = 'exclusive'),
+rules as (select * from {{ ref('f33_crosswalk_rule') }} where rule_group in ('exclusive', 'exhibit')),
 
 codes as (
     select 'function' as dimension, function_code as code from {{ ref('coa_function') }}

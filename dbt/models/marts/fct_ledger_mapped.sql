@@ -17,6 +17,11 @@ operating_rules as (select * from {{ ref('int_operating_rules_applied') }}),
 
 revenue_sources as (select * from {{ ref('coa_revenue_source') }}),
 
+revenue_items as (select * from {{ ref('int_f33_revenue_assigned') }}),
+
+-- LEAs for which the state's table of programs has rows of their own.
+leas_apart as (select distinct lea_id from {{ ref('f33_programs') }} where lea_id is not null),
+
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'ledger'),
 
 final as (
@@ -30,8 +35,11 @@ final as (
         lines.project_code,
         accounts.nces_source_code as source_code,
         lines.payee_type, lines.location_type, lines.school_id,
-        funding.source_level, funding.funding_stream, funding.restriction, funding.is_federal, funding.is_private,
-        case when lines.account_class = 'expenditure' then coalesce(items.f33_item, '{{ var("unmapped") }}') end as f33_item,
+        funding.source_level, funding.funding_stream, funding.restriction, funding.is_federal, funding.is_private, funding.covid_award,
+        case
+            when lines.account_class = 'expenditure' then coalesce(items.f33_item, '{{ var("unmapped") }}')
+            else revenue_items.f33_item
+        end as f33_item,
         case when lines.account_class in ('revenue', 'other_source') then revenue_sources.f33_total_item end as f33_total_item,
         case
             when lines.account_class not in ('expenditure', 'other_use') then null
@@ -66,6 +74,15 @@ final as (
         and accounts.nces_function_code is not distinct from operating_rules.nces_function_code
         and accounts.nces_object_code is not distinct from operating_rules.nces_object_code
     left join revenue_sources on accounts.nces_source_code = revenue_sources.source_code
+    left join leas_apart on lines.lea_id = leas_apart.lea_id
+    left join revenue_items
+        on lines.account_class = revenue_items.account_class
+        and lines.fiscal_year = revenue_items.fiscal_year
+        and lines.fund_code is not distinct from revenue_items.fund_code
+        and lines.project_code is not distinct from revenue_items.project_code
+        and lines.source_code is not distinct from revenue_items.source_code
+        and accounts.nces_source_code = revenue_items.nces_source_code
+        and leas_apart.lea_id is not distinct from revenue_items.lea_id
     left join chosen on lines.submission_id = chosen.submission_id and lines.amount_type = chosen.amount_type
 )
 

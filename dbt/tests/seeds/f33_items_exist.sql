@@ -1,8 +1,10 @@
--- Every item a rule or an identity names is in the list of F-33 items.
+-- Every item a rule, a revenue source or an identity names is in the list of F-33 items.
 with
 
 named as (
     select f33_item, 'rule' as named_by from {{ ref('f33_crosswalk_rule') }} where rule_group <> 'guide'
+    union all
+    select default_f33_item, 'revenue source' from {{ ref('coa_revenue_source') }} where default_f33_item is not null
     union all
     select total_item, 'identity' from {{ ref('f33_identity') }}
     union all

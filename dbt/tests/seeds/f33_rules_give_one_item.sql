@@ -7,6 +7,12 @@ payees (payee_type) as (
     values ('public_system'), ('private'), ('charter'), ('state_government'), ('local_government'), ('none')
 ),
 
+rules as (select * from {{ ref('f33_crosswalk_rule') }} where rule_group = 'exclusive'),
+
+expanded as (
+    select * from {{ ref('int_f33_rules_expanded') }} where rule_id in (select rule_id from rules)
+),
+
 -- Codes that the same rules allow need one look, not one each.
 codes as (
     select 'function' as dimension, function_code as code from {{ ref('coa_function') }}
@@ -19,7 +25,7 @@ codes as (
 signatures as (
     select codes.dimension, codes.code, string_agg(allowed.rule_id, ' ' order by allowed.rule_id) as rule_ids
     from codes
-    left join {{ ref('int_f33_rules_expanded') }} as allowed
+    left join expanded as allowed
         on codes.dimension = allowed.dimension and codes.code = allowed.code
     group by codes.dimension, codes.code
 ),
@@ -33,11 +39,9 @@ combinations as (
     inner join examples as programs on programs.dimension = 'program'
 ),
 
-rules as (select * from {{ ref('f33_crosswalk_rule') }} where rule_group = 'exclusive'),
-
 allowed as (
     select expanded.*
-    from {{ ref('int_f33_rules_expanded') }} as expanded
+    from expanded
     inner join examples on expanded.dimension = examples.dimension and expanded.code = examples.code
 ),
 
