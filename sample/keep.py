@@ -68,6 +68,7 @@ TABLES = {
     ),
     "spending_flexibility": _schema("""
         lea_id:v fiscal_year:i school_id:v operating_amount restricted_amount committed_amount unrestricted_amount site_share_rate"""),
+    "f33_detail": _schema("lea_id:v fiscal_year:i f33_item:v amount item_status:v"),
     "sustainability": _schema("""
         lea_id:v fiscal_year:i spending_status:v general_fund_balance_amount fund_balance_months one_time_revenue_amount
         one_time_revenue_share_rate one_time_operating_amount one_time_pay_amount ending_operating_amount ending_pay_amount

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sample import courses, defects, people, spending, timetable, truth, truth_budget, truth_school
+from sample import courses, defects, people, spending, timetable, truth, truth_budget, truth_f33, truth_school
 from sample.agencies import Lea
 from sample.keep import Truth
 from sample.membership import Pupils
@@ -115,6 +115,8 @@ def keep_money(run: Run, lea: Lea, year: Year) -> truth.Books | None:
     books = truth.keep_books(year.plan, year.fiscal_year, period == "actual_audited") if period else None
     fall = year.pupils if year.stands("membership", "fall") else None
     end = year.pupils if year.stands("membership", "year_end") else None
+    survey = truth_f33.rows(lea, year.fiscal_year, year.plan if period else None, period == "actual_audited", fall)
+    run.truth.add("f33_detail", survey)
     spent = truth.spending_row(lea, year.fiscal_year, period, books, fall, end)
     run.truth.add("district_spending", [spent])
     run.panel.add(lea, spent)

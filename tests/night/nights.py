@@ -27,6 +27,7 @@ TRUTH = {
     "district_staffing": ("lea_id", "fiscal_year"),
     "operating_budget": ("lea_id", "fiscal_year", "amount_type", "step"),
     "operating_budget_source_use": ("lea_id", "fiscal_year", "amount_type", "source", "use"),
+    "f33_detail": ("lea_id", "fiscal_year", "f33_item"),
     "lea_panel": ("view", "unit_id", "fiscal_year"),
     "school_spending": ("lea_id", "school_id", "fiscal_year"),
     "spending_flexibility": ("lea_id", "fiscal_year", "school_id"),

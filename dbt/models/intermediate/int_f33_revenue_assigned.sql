@@ -1,5 +1,6 @@
 -- One row a year, class, fund, project, own and national source of revenue and other sources in use, once more for each LEA with rows
--- of its own in f33_programs: the F-33 item. The row with most cells wins; without one the national source says the item.
+-- of its own in f33_programs: the F-33 item. The row with most cells wins; without one the national source says the item. Before the
+-- survey asked for an item its money stands in the item that took it then.
 {{ config(materialized=by_lea_year(), incremental_strategy='append', on_schema_change='fail') }}
 
 with
@@ -18,7 +19,7 @@ revenue_sources as (select * from {{ ref('coa_revenue_source') }}),
 
 items as (
     select
-        f33_item,
+        f33_item, first_fiscal_year, earlier_item,
         case item_group
             when 'federal_revenue' then 'TFEDREV'
             when 'state_revenue' then 'TSTREV'
@@ -77,10 +78,10 @@ matches as (
         and revenue_sources.f33_total_item is not distinct from items.f33_total_item
 ),
 
-final as (
+decided as (
     select
         pairs.*,
-        coalesce(matches.f33_item, revenue_sources.default_f33_item) as f33_item
+        coalesce(matches.f33_item, revenue_sources.default_f33_item) as decided_item
     from pairs
     left join revenue_sources on pairs.nces_source_code = revenue_sources.source_code
     left join matches
@@ -92,6 +93,15 @@ final as (
         and pairs.nces_source_code is not distinct from matches.nces_source_code
         and pairs.lea_id is not distinct from matches.lea_id
         and matches.choice = 1
+),
+
+final as (
+    select
+        decided.fiscal_year, decided.account_class, decided.fund_code, decided.project_code, decided.source_code,
+        decided.nces_source_code, decided.lea_id,
+        case when items.first_fiscal_year > decided.fiscal_year then items.earlier_item else decided.decided_item end as f33_item
+    from decided
+    left join items on decided.decided_item = items.f33_item
 )
 
 select * from final
