@@ -17,6 +17,7 @@ import duckdb
 
 from ingest.refusals import Refusal
 from publish.recipes import Mart, Recipe, recipe_of
+from publish.survey_items import condition_of
 
 Rows = list[dict[str, Any]]
 PUPILS = {"fall_membership_count": "fall", "adm": "year_end", "ada": "year_end"}
@@ -108,12 +109,25 @@ class Explainer:
         elif recipe.pupils:
             said.formula = f"pupils of grades PK to 12, group all, {PUPILS[recipe.pupils]} slot: the LEA's own total, else its schools together"
             said.recomputed, said.submissions = self._pupils(recipe.pupils, row)
+        elif recipe.survey_item:
+            self._survey(said, recipe, row)
         else:
-            self._follow_lines(said, recipe, row)
+            self._follow_lines(said, recipe, row, _filled(recipe.lines or recipe.pool, row))
         return said
 
-    def _follow_lines(self, said: Explanation, recipe: Recipe, row: dict[str, Any]) -> None:
-        condition = _filled(recipe.lines or recipe.pool, row)
+    def _survey(self, said: Explanation, recipe: Recipe, row: dict[str, Any]) -> None:
+        item = re.sub(r"\{(\w+)\}", lambda found: str(row[found[1]]), recipe.survey_item)
+        if item in ("V33", "MEMBERSCH"):
+            said.formula = "pupils of grades PK to 12, group all, fall slot: " + (
+                "the LEA's own total, else its schools together" if item == "V33" else "its schools together"
+            )
+            said.recomputed, said.submissions = self._pupils("fall_membership_count", row, item == "MEMBERSCH")
+        elif condition := condition_of(self.con, item):
+            self._follow_lines(said, recipe, row, condition)
+        else:
+            said.formula = "stands in no ledger"
+
+    def _follow_lines(self, said: Explanation, recipe: Recipe, row: dict[str, Any], condition: str) -> None:
         scope = [
             f"{name} is not distinct from {_literal(row[name])}"
             for name in _SCOPE
@@ -128,7 +142,7 @@ class Explainer:
         self.con.execute(f"create or replace table memory.main.own as {_LINES} where {here} and ({condition})")
         total = self.con.execute("select cast(sum(amount) as decimal(18,2)) from memory.main.own").fetchall()[0][0]
         sign = self.con.execute(f"select {_filled(recipe.sign, row)}").fetchall()[0][0]
-        if recipe.lines:
+        if not recipe.pool:
             said.recomputed = None if said.value is None else sign * (total or Decimal("0.00"))
         said.accounts = self._rows(
             "select account_class, own_fund_code, own_function_code, own_object_code, own_source_code, fund_code, function_code, object_code, "
@@ -164,7 +178,7 @@ class Explainer:
             f"where {fiscal_year} between coalesce(x.first_fiscal_year, 0) and coalesce(x.last_fiscal_year, 9999) order by all"
         )
 
-    def _pupils(self, column: str, row: dict[str, Any]) -> tuple[Any, Rows]:
+    def _pupils(self, column: str, row: dict[str, Any], by_school: bool = False) -> tuple[Any, Rows]:
         school = row.get("school_id")
         at = f"school_id = {_literal(school)}" if school else "true"
         counted = self._rows(
@@ -173,7 +187,7 @@ class Explainer:
             f"where lea_id = ? and fiscal_year = ? and reporting_period = ? and student_group = 'all' and grade_code <> 'AE' and {at}",
             [row["lea_id"], row["fiscal_year"], PUPILS[column]],
         )[0]
-        found = counted["schools"] if school or not counted["own_rows"] else counted["own"]
+        found = counted["schools"] if school or by_school or not counted["own_rows"] else counted["own"]
         submissions = self._rows(
             "select submission_id, file_name, version, reporting_period, layout, sha256, accepted_at from dim_submission "
             "where list_contains(?::varchar[], submission_id)",
@@ -196,7 +210,8 @@ _SCOPE = (
 _LINES = """
 select mapped.*, own.fund_code as own_fund_code, own.function_code as own_function_code, own.object_code as own_object_code,
     own.program_code as own_program_code, own.source_code as own_source_code,
-    nullif(items.spending_group, '') as spending_group, nullif(items.essa_exclusion, '') as essa_exclusion
+    nullif(items.spending_group, '') as spending_group, nullif(items.essa_exclusion, '') as essa_exclusion,
+    nullif(items.total_item, '') as total_item, nullif(items.item_group, '') as item_group
 from (select * from fct_ledger_mapped where is_chosen) as mapped
 join fct_ledger as own using (submission_id, row_number, amount_type, lea_id, fiscal_year)
 left join memory.reference.f33_item as items on mapped.f33_item = items.f33_item"""
