@@ -42,6 +42,7 @@ VERBS = {
     "diff": "dagster_project.cli_diff",
     "explain": "dagster_project.cli_explain",
     "simulate": "dagster_project.cli_simulate",
+    "f33": "dagster_project.cli_f33",
     "verify": "dagster_project.cli_registry",
 }
 """Each verb and the module whose function of the same name (hyphens as underscores) is its command."""

@@ -43,7 +43,11 @@ def condition_of(con: duckdb.DuckDBPyConnection, item: str) -> str | None:
         return f"{_exhibit(con, item[:-1])} and covid_award in ({awards})"
     if group.startswith("exhibit"):
         return _exhibit(con, item) if item != "CE3" else None
-    return f"{SPENT} and f33_item = '{item}'" if group in ("current", "nonelsec", "capital", "transfer", "interest") else None
+    return (
+        f"{SPENT} and f33_item = '{item}'"
+        if group in ("current", "nonelsec", "capital", "transfer", "interest")
+        else None
+    )
 
 
 def _awards(con: duckdb.DuckDBPyConnection, column: str, value: str) -> str:
@@ -79,6 +83,8 @@ def _codes(column: str, listed: str) -> str:
     parts = [part.partition("-") for part in listed.split("|")]
     return (
         "("
-        + " or ".join(f"{column} between '{low}' and '{high}'" if high else f"{column} = '{low}'" for low, _, high in parts)
+        + " or ".join(
+            f"{column} between '{low}' and '{high}'" if high else f"{column} = '{low}'" for low, _, high in parts
+        )
         + ")"
     )

@@ -173,7 +173,7 @@ def sustainability_row(
         for line in lines
         if line[3] == "closing_balance" and _NATIONAL_FUNDS[line[2]] == "1"
     )
-    legacy = sum(part.cents for part in own if part.object[:2] in ("23", "24", "28"))
+    legacy = sum(part.cents for part in own if part.object[:2] in ("23", "24"))
     debt = books.items.get("I86", 0) + books.items.get("principal", 0)
     row |= {
         "general_fund_balance_amount": dollars(balance), "fund_balance_months": 12 * balance / general if general else None,

@@ -71,7 +71,9 @@ def rows(lea: Lea, fiscal_year: int, plan: Plan | None, is_audited: bool, fall: 
                 lacking = "not_applicable" if first > fiscal_year else None if is_told and is_there else "missing"
                 yield _row(lea, fiscal_year, name, found.get(name, 0), lacking)
     for name in NOT_ASKED:
-        yield _row(lea, fiscal_year, name, 0, "not_applicable" if plan and (name == "K11" or has_revenue) else "missing")
+        yield _row(
+            lea, fiscal_year, name, 0, "not_applicable" if plan and (name == "K11" or has_revenue) else "missing"
+        )
 
 
 def _row(lea: Lea, fiscal_year: int, item: str, cents: int, lacking: str | None) -> Row:
@@ -97,7 +99,9 @@ def _items(plan: Plan, fiscal_year: int, is_audited: bool) -> dict[str, int]:
                     sums[name] += cents
     for income in plan.income:
         split = income.is_split
-        for (source,), cents in chart.parts(income.cents, [chart.SOURCES[income.source]]) if split else [((income.source,), income.cents)]:
+        for (source,), cents in (
+            chart.parts(income.cents, [chart.SOURCES[income.source]]) if split else [((income.source,), income.cents)]
+        ):
             item = _BY_SOURCE.get(source) or _BY_MONEY.get(income.money) or _MEALS[source]
             item = _earlier(item, fiscal_year)
             for name in (item, _LEVELS[classify.revenue_level(source) or ""], "TOTALREV"):
@@ -147,12 +151,21 @@ def _exhibits(function: str, object_: str, program: str, money: str) -> set[str]
         found.add("V95")
     is_technology, is_device = object_ in ("351", "352", "432", "443", "530", "650"), object_ in ("734", "735")
     found |= {"V02"} if is_technology else {"K14"} if is_device else set()
-    if is_schooling and is_school_program and is_running and object_ != "450" and not is_paid_out and MONEY[money].level != "private":
+    if (
+        is_schooling
+        and is_school_program
+        and is_running
+        and object_ != "450"
+        and not is_paid_out
+        and MONEY[money].level != "private"
+    ):
         found.add("CE2" if MONEY[money].level == "federal" and money != "impact" else "CE1")
     if program == "200" and is_running and object_ not in ("450", "591", "592"):
         found |= _special(function, object_, is_schooling)
     if money in _AWARDS:
-        found |= _covid(function, object_, is_school_program and is_running and object_ not in ("450", "591", "592"), is_paid_out)
+        found |= _covid(
+            function, object_, is_school_program and is_running and object_ not in ("450", "591", "592"), is_paid_out
+        )
         found |= {"AE5"} if is_technology else {"AE6"} if is_device else set()
         found |= {name + _AWARDS[money][1] for name in found & {"AE1", "AE2", "AE4"}}
     return found - {""}
@@ -185,6 +198,10 @@ def _covid(function: str, object_: str, is_usual: bool, is_paid_out: bool) -> se
             found.add("AE7")
         if function[:2] == "31" and not is_paid_out:
             found.add("AE8")
-    if (function[0] == "4" and object_[0] in "1234567") or (function[0] == "4" and object_ == "890") or (object_[0] == "7" and object_ != "790"):
+    if (
+        (function[0] == "4" and object_[0] in "1234567")
+        or (function[0] == "4" and object_ == "890")
+        or (object_[0] == "7" and object_ != "790")
+    ):
         found.add("AE4")
     return found

@@ -14,7 +14,7 @@ from publish.recipes import read_mart
 pytestmark = pytest.mark.slow
 MARTS = PROJECT / "dbt" / "models" / "marts"
 TABLES = ("district_spending", "district_spending_detail", "school_spending", "operating_budget", "operating_budget_source_use",
-          "spending_flexibility")  # fmt: skip
+          "spending_flexibility", "f33", "f33_detail")  # fmt: skip
 POOLS = {"central_federal_amount", "central_state_local_amount"}
 
 

@@ -63,7 +63,7 @@ matches as (
                 case when programs.source_code is null then 0 else 1 end
                 + case when programs.project_code is null then 0 else 1 end
                 + case when programs.fund_code is null then 0 else 1 end desc,
-                programs.source_code is null, programs.project_code is null, programs.f33_item
+                programs.source_code is null, programs.source_code_to is not null, programs.project_code is null, programs.f33_item
         ) as choice
     from pairs
     inner join revenue_sources on pairs.nces_source_code = revenue_sources.source_code
@@ -71,7 +71,7 @@ matches as (
         on (programs.lea_id is null or pairs.lea_id = programs.lea_id)
         and (programs.fund_code is null or pairs.fund_code = programs.fund_code)
         and (programs.project_code is null or pairs.project_code = programs.project_code)
-        and (programs.source_code is null or pairs.source_code = programs.source_code)
+        and (programs.source_code is null or {{ code_matches('pairs.source_code', 'programs.source_code', 'programs.source_code_to') }})
         and {{ is_in_force('programs', 'pairs.fiscal_year') }}
     inner join items
         on programs.f33_item = items.f33_item

@@ -4,31 +4,29 @@
 
 with
 
+pay_groups as (select * from {{ ref('pay_group') }}),
+
 lines as (
     select
-        *,
-        case
-            when object_code between '100' and '199' then 'salaries'
-            when object_code between '230' and '239' then 'retirement'
-            when object_code between '240' and '249' then 'on_behalf'
-            when object_code between '280' and '289' then 'retiree_health'
-            when object_code between '200' and '299' then 'benefits'
-            else 'other'
-        end as pay_group
-    from {{ rows_to_build(ref('fct_ledger_mapped')) }}
-    where is_chosen and operating_step is not null
+        mapped.*,
+        coalesce(pay_groups.pay_group, 'other') as pay_group,
+        coalesce(pay_groups.is_legacy, 'N') = 'Y' as is_legacy,
+        coalesce(pay_groups.is_unspecified, 'N') = 'Y' as is_unspecified_pay
+    from {{ rows_to_build(ref('fct_ledger_mapped')) }} as mapped
+    left join pay_groups on mapped.object_code between pay_groups.object_code and pay_groups.object_code_to
+    where mapped.is_chosen and mapped.operating_step is not null
 ),
 
 final as (
     select
         lea_id, fiscal_year, amount_type, operating_step, operating_rule_id,
-        fund_code, funding_stream, source_level, restriction, pay_group, f33_item,
+        fund_code, funding_stream, source_level, restriction, pay_group, is_legacy, is_unspecified_pay, f33_item,
         {{ money('sum(amount)') }} as amount,
         count(*) as line_count
     from lines
     group by
         lea_id, fiscal_year, amount_type, operating_step, operating_rule_id,
-        fund_code, funding_stream, source_level, restriction, pay_group, f33_item
+        fund_code, funding_stream, source_level, restriction, pay_group, is_legacy, is_unspecified_pay, f33_item
 )
 
 select * from final

@@ -11,6 +11,8 @@ amounts as (select * from {{ rows_to_build(ref('int_f33_items_summed')) }}),
 
 tellable as (select * from {{ ref('int_f33_items_tellable') }}),
 
+untold as (select * from {{ rows_to_build(ref('int_f33_items_untold')) }}),
+
 revenue as (select lea_id, fiscal_year from {{ rows_to_build(ref('int_revenue_summed')) }}),
 
 membership as (select * from {{ rows_to_build(ref('int_membership_totaled')) }} where school_id is null),
@@ -30,6 +32,7 @@ judged as (
             ) then 'missing'
             when tellable.f33_item is null and items.is_residual = 'Y' then 'not_applicable'
             when tellable.f33_item is null then 'missing'
+            when amounts.amount is null and untold.f33_item is not null then 'missing'
         end as lacking,
         case when items.item_group = 'membership' then membership.data_as_of else lea_years.data_as_of end as data_as_of
     from lea_years
@@ -37,6 +40,8 @@ judged as (
     left join amounts
         on lea_years.lea_id = amounts.lea_id and lea_years.fiscal_year = amounts.fiscal_year and items.f33_item = amounts.f33_item
     left join tellable on lea_years.fiscal_year = tellable.fiscal_year and items.f33_item = tellable.f33_item
+    left join untold
+        on lea_years.lea_id = untold.lea_id and lea_years.fiscal_year = untold.fiscal_year and items.f33_item = untold.f33_item
     left join revenue on lea_years.lea_id = revenue.lea_id and lea_years.fiscal_year = revenue.fiscal_year
     left join membership on lea_years.lea_id = membership.lea_id and lea_years.fiscal_year = membership.fiscal_year
 ),

@@ -9,12 +9,25 @@ balances as (select * from {{ ref('int_fund_balances_summed') }} where fund_code
 
 awards as (select * from {{ ref('int_awards_limited') }}),
 
+-- Whether the state's register knows the end of any award: where it does not, one-time money is not zero but not told.
+registers as (
+    select count(*) > 0 as has_ends
+    from (
+        select last_fiscal_year from {{ ref('projects') }}
+        union all
+        select last_fiscal_year from {{ ref('funds') }} where restriction = 'restricted'
+    ) as streams
+    where last_fiscal_year is not null
+),
+
 operating as (
     select
         budgets.lea_id, budgets.fiscal_year,
         sum(budgets.amount) as operating_amount,
         sum(case when budgets.fund_code = '1' then budgets.amount else 0 end) as general_fund_operating_amount,
-        sum(case when budgets.pay_group in ('retirement', 'on_behalf', 'retiree_health') then budgets.amount else 0 end) as legacy_cost_amount,
+        sum(case when budgets.is_legacy then budgets.amount else 0 end) as legacy_cost_amount,
+        -- An LEA that books all benefits on one object does not tell what of them is retirement.
+        bool_or(budgets.is_unspecified_pay) and not bool_or(budgets.is_legacy) as is_legacy_untold,
         sum(case when awards.funding_stream is not null then budgets.amount else 0 end) as one_time_operating_amount,
         sum(case when awards.funding_stream is not null and budgets.pay_group <> 'other' then budgets.amount else 0 end) as one_time_pay_amount,
         sum(case when awards.is_last_year then budgets.amount else 0 end) as ending_operating_amount,
@@ -49,15 +62,23 @@ amounts as (
         lea_years.lea_id, lea_years.lea_name, lea_years.fiscal_year, lea_years.reporting_period, lea_years.spending_status,
         spending.revenue_status, spending.fall_membership_count,
         balances.closing_balance_amount as general_fund_balance_amount,
-        {% for name in ['operating', 'general_fund_operating', 'legacy_cost', 'one_time_operating', 'one_time_pay', 'ending_operating', 'ending_pay'] -%}
+        {% for name in ['operating', 'general_fund_operating'] -%}
         case when lea_years.spending_status = 'reported' then coalesce(operating.{{ name }}_amount, 0) end as {{ name }}_amount,
         {% endfor -%}
+        {% for name in ['one_time_operating', 'one_time_pay', 'ending_operating', 'ending_pay'] -%}
+        case when lea_years.spending_status = 'reported' and registers.has_ends then coalesce(operating.{{ name }}_amount, 0) end as {{ name }}_amount,
+        {% endfor -%}
+        case
+            when lea_years.spending_status = 'reported' and not coalesce(operating.is_legacy_untold, false)
+                then coalesce(operating.legacy_cost_amount, 0)
+        end as legacy_cost_amount,
         case when lea_years.spending_status = 'reported' then coalesce(beside.beside_operating_amount, 0) end as beside_operating_amount,
-        case when spending.revenue_status = 'reported' then coalesce(revenue.one_time_revenue_amount, 0) end as one_time_revenue_amount,
+        case when spending.revenue_status = 'reported' and registers.has_ends then coalesce(revenue.one_time_revenue_amount, 0) end as one_time_revenue_amount,
         spending.total_revenue_amount,
         spending.debt_service_amount + spending.principal_amount as debt_payment_amount,
         greatest(lea_years.data_as_of, spending.data_as_of) as data_as_of
     from lea_years
+    cross join registers
     left join spending on lea_years.lea_id = spending.lea_id and lea_years.fiscal_year = spending.fiscal_year
     left join balances on lea_years.lea_id = balances.lea_id and lea_years.fiscal_year = balances.fiscal_year
     left join operating on lea_years.lea_id = operating.lea_id and lea_years.fiscal_year = operating.fiscal_year
@@ -68,8 +89,8 @@ amounts as (
 gaps as (
     select
         amounts.*,
-        total_revenue_amount - one_time_revenue_amount as recurring_revenue_amount,
-        operating_amount - one_time_operating_amount + beside_operating_amount + debt_payment_amount as recurring_expenditure_amount
+        total_revenue_amount - coalesce(one_time_revenue_amount, 0) as recurring_revenue_amount,
+        operating_amount - coalesce(one_time_operating_amount, 0) + beside_operating_amount + debt_payment_amount as recurring_expenditure_amount
     from amounts
 )
 

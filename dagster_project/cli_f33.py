@@ -1,0 +1,48 @@
+"""The verb that writes the federal finance survey.
+
+Belongs here: options, opening the generation, writing. Does not belong here: the survey's content (`publish.survey`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: edfin f33 --fiscal-year 2025 --into surveys")
+@click.option("--fiscal-year", type=int, required=True, help="The year, by the one in which it ends.")
+@click.option(
+    "--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the files."
+)
+@click.option("--generation", help="Take the figures from this generation, not the current one.")
+def f33(fiscal_year: int, folder: Path, generation: str | None) -> None:
+    """Write the F-33 of a year: f33_YEAR.csv in the survey's layout, f33_YEAR.xlsx with the tie-out from ledger to reports."""
+    from ingest import atomic_files
+    from ingest.gate_table import load_reference
+    from ingest.reference import open_version
+    from ingest.refusals import Refusal
+    from ingest.settings import Settings
+    from publish.manifests import Manifest
+    from publish.sql_door import generation_folder, open_generation
+    from publish.survey import read_survey
+    from publish.survey_book import as_csv, as_workbook, notes
+
+    home = Settings.read().home
+    manifest = Manifest.read(generation_folder(home, generation))
+    seeds = open_version(Settings.read(), manifest.reference_version).seeds
+    with open_generation(home, manifest.generation_id) as con:
+        con.execute("use memory")
+        load_reference(con, seeds)
+        con.execute("use warehouse.marts")
+        survey = read_survey(con, fiscal_year)
+    files = {"csv": as_csv(survey), "xlsx": as_workbook(survey, manifest.generation_id)}
+    for form, data in files.items():
+        path = folder / f"f33_{fiscal_year}.{form}"
+        try:
+            atomic_files.write_bytes(path, data)
+        except OSError as problem:
+            raise Refusal(f"{path}: cannot be written ({problem.strerror}).") from problem
+        click.echo(path)
+    for line in notes(survey, manifest.generation_id):
+        click.echo(line)
