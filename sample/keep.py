@@ -51,6 +51,10 @@ TABLES = {
         school_id:v lea_id:v fiscal_year:i membership_count:i site_federal_amount site_state_local_amount central_federal_amount
         central_state_local_amount total_amount total_per_pupil site_per_pupil excluded_amount salary_adjustment_amount
         average_salary_site_state_local_amount average_salary_total_per_pupil spending_status:v"""),
+    "school_allocation": _schema("""
+        school_id:v lea_id:v fiscal_year:i scenario:v membership_count:i weighted_pupil_count:d allocation_status:v formula_amount
+        hold_harmless_adjustment_amount ada_adjustment_amount salary_adjustment_amount other_adjustment_amount allocation_amount
+        projected_expenditure_amount surplus_amount site_share_rate"""),
     "school_spending_mix": _schema("school_id:v lea_id:v fiscal_year:i category:v amount per_pupil share_rate"),
     "title_i_comparability": _schema("""
         school_id:v lea_id:v fiscal_year:i comparison_school_count:i state_local_per_pupil comparison_state_local_per_pupil

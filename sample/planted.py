@@ -12,7 +12,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sample import courses, defects, people, spending, timetable, truth, truth_budget, truth_f33, truth_school
+from sample import (
+    courses,
+    defects,
+    people,
+    spending,
+    timetable,
+    truth,
+    truth_allocation,
+    truth_budget,
+    truth_f33,
+    truth_school,
+)
 from sample.agencies import Lea
 from sample.keep import Truth
 from sample.membership import Pupils
@@ -127,7 +138,19 @@ def keep_money(run: Run, lea: Lea, year: Year) -> truth.Books | None:
     run.truth.add("school_spending_mix", truth_school.mix_rows(schools, books))
     run.truth.add("title_i_comparability", truth_school.comparability_rows(lea, schools, staff))
     run.truth.add("school_spending_exclusion", exclusions)
+    run.truth.add("school_allocation", _allocations(lea, year, schools, period))
     return books
+
+
+def _allocations(lea: Lea, year: Year, schools: list[dict[str, Any]], period: str | None) -> Iterator[dict[str, Any]]:
+    operating = None
+    if period:
+        parts = truth_budget.actual_parts(year.plan, year.fiscal_year, period == "actual_audited")
+        operating = int(truth_budget.rows(lea, year.fiscal_year, "actual", parts)[0][-1]["amount"].scaleb(2))
+    yield from truth_allocation.rows(
+        lea, year.fiscal_year, schools, year.rows["membership", "fall"], year.pupils,
+        year.stands("membership", "fall"), year.stands("membership", "year_end"), operating,
+    )  # fmt: skip
 
 
 def keep_staffing(run: Run, lea: Lea, year: Year, books: truth.Books | None, following: Year | None) -> None:

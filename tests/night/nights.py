@@ -29,6 +29,7 @@ TRUTH = {
     "operating_budget_source_use": ("lea_id", "fiscal_year", "amount_type", "source", "use"),
     "f33_detail": ("lea_id", "fiscal_year", "f33_item"),
     "lea_panel": ("view", "unit_id", "fiscal_year"),
+    "school_allocation": ("lea_id", "school_id", "fiscal_year", "scenario"),
     "school_spending": ("lea_id", "school_id", "fiscal_year"),
     "spending_flexibility": ("lea_id", "fiscal_year", "school_id"),
     "sustainability": ("lea_id", "fiscal_year"),
