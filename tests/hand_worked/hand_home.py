@@ -17,6 +17,11 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent / "districts"
+FORMULAS = (
+    "published,pool_basis,,,site_state_local", "published,weight,econ_dis,,0.25", "published,weight,el,,0.30",
+    "published,weight,swd,,0.90", "published,hold_harmless_rate,,,0.98",
+    "salaries,pool_basis,,,site_state_local", "salaries,salary_basis,,,average",
+)  # fmt: skip
 DISTRICTS = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))]
 EXAMPLES = Path(__file__).parents[3] / "shared" / "domain" / "worked_examples"
 SOURCE = "hand-worked district"
@@ -32,6 +37,10 @@ MEMBERSHIP = [
     "adm",
     "ada",
 ]
+
+
+STAFF = ["lea_id", "fiscal_year", "staff_id", "school_id", "assignment_category", "assignment_fte", "salary_amount", "benefits_amount",
+         "experience_years", "degree_code", "is_certified", "is_in_field", "contract_days", "race_code", "gender_code"]  # fmt: skip
 
 
 def published() -> list[dict[str, Any]]:
@@ -68,7 +77,74 @@ def published() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-PUBLISHED = published()
+def published_budget() -> list[dict[str, Any]]:
+    """The published student-based budget as a district: what its schools had is what they spend of state and local money."""
+    rows = _example("v20_student_based_budget_input.csv")
+    schools = {row["school"]: f"{n:03d}" for n, row in enumerate(rows, 1)}
+    groups = {"econ_dis": "low_income", "el": "english_learner", "swd": "students_with_disabilities"}
+    return _as_district("9020", schools, [(schools[row["school"]], row["prior_allocation_usd"]) for row in rows], [
+        {"school_id": schools[row["school"]], "grade_code": "01", "count": int(row["enrollment"]),
+         "groups": {group: int(row[column]) for group, column in groups.items()}} for row in rows
+    ])  # fmt: skip
+
+
+TEACHERS, MEAN = 20, 70_000_00
+
+
+def published_salaries() -> list[dict[str, Any]]:
+    """The pilot schools of the published salary adjustments as a district: their teachers are paid less than the mean by what is published,
+    and those of one school more, by which the mean is what it is."""
+    rows = _example("v01_ssfr_salary_adjustment.csv")
+    schools = {row["school"]: f"{n:03d}" for n, row in enumerate(rows, 1)} | {"(the others)": f"{len(rows) + 1:03d}"}
+    adjusted = [(schools[row["school"]], int(row["salary_adjustment_usd"]) * 100, TEACHERS) for row in rows]
+    rest = (schools["(the others)"], -sum(cents for _, cents, _ in adjusted), 100)
+    counts = [(schools[row["school"]], int(row["enrollment"])) for row in rows] + [(rest[0], 1000)]
+    made = _as_district("9019", schools, [(school, "1500000.00") for school in schools.values()], [
+        {"school_id": school, "grade_code": "01", "count": count} for school, count in counts
+    ])  # fmt: skip
+    for district in made:
+        district["years"][0]["staff"] = [
+            (school, f"T{school}{n:04d}", pay / 100)
+            for school, cents, people in [*adjusted, rest]
+            for n, pay in enumerate(_paid(people * MEAN - cents, people))
+        ]
+    return made
+
+
+def _paid(cents: int, people: int) -> list[int]:
+    return [cents // people + (1 if n < cents % people else 0) for n in range(people)]
+
+
+def _example(name: str) -> list[dict[str, str]]:
+    path = EXAMPLES / name
+    if not path.exists():
+        return []
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _as_district(
+    lea_id: str, schools: dict[str, str], spent: list[tuple[str, str]], membership: list[dict]
+) -> list[dict[str, Any]]:
+    if not spent:
+        return []
+    lines = [f"010,expenditure,110,1110,00,0000,,,school,{school},{amount}" for school, amount in spent]
+    year = {
+        "fiscal_year": 2024,
+        "ledger": [{"period": "actual_unaudited", "lines": "\n".join(lines)}],
+        "membership": membership,
+    }
+    return [
+        {
+            "lea": {"lea_id": lea_id, "lea_name": f"Published Example {lea_id}"},
+            "schools": [{"school_id": school_id} for school_id in schools.values()],
+            "names": schools,
+            "years": [year],
+        }
+    ]
+
+
+PUBLISHED = [*published(), *published_budget(), *published_salaries()]
 
 
 def edfin(home: Path, *arguments: str) -> str:
@@ -120,6 +196,8 @@ def write_directory(folder: Path) -> None:
     write(folder / "leas.csv", ["lea_id", "nces_lea_id", "lea_name", "lea_type_code", "is_charter", "locale_code", "region_name", "lineage_id", "first_fiscal_year", "last_fiscal_year", "source"], leas)  # fmt: skip
     write(folder / "schools.csv", ["school_id", "lea_id", "nces_school_id", "school_name", "school_level", "designation_code", "is_title_i", "first_fiscal_year", "last_fiscal_year", "source"], schools)  # fmt: skip
     write(folder / "cwift_lea.csv", ["lea_id", "index_year", "cwift", "cwift_se", "source"], indexes)
+    write(folder / "formula_parameters.csv", ["scenario", "parameter", "student_group", "grade_code", "value", "first_fiscal_year", "last_fiscal_year", "source"],
+          [[*row.split(","), "", "", SOURCE] for row in FORMULAS])  # fmt: skip
     write(folder / "lea_alias.csv", ["alias", "lea_id", "source"], [])
     write(
         folder / "expected_submissions.csv",
@@ -149,9 +227,19 @@ def write_submissions(folder: Path) -> Path:
                     [lea_id, fiscal_year, m["school_id"], m["grade_code"], "all", m["count"], "", ""]
                     for m in year["membership"]
                 ]
+                rows += [
+                    [lea_id, fiscal_year, m["school_id"], m["grade_code"], group, count, "", ""]
+                    for m in year["membership"]
+                    for group, count in m.get("groups", {}).items()
+                ]
                 name = f"{lea_id}_{fiscal_year}_membership.csv"
                 write(folder / name, MEMBERSHIP, rows)
                 manifest.append([name, lea_id, "membership", fiscal_year, "fall", "standard"])
+            if "staff" in year:
+                rows = [[lea_id, fiscal_year, staff, school, "ELMTCH", "1.0", f"{pay:.2f}", "", 10, "bachelor", "Y", "Y", 187, "", ""]
+                        for school, staff, pay in year["staff"]]  # fmt: skip
+                write(folder / f"{lea_id}_{fiscal_year}_staff.csv", STAFF, rows)
+                manifest.append([f"{lea_id}_{fiscal_year}_staff.csv", lea_id, "staff", fiscal_year, "fall", "standard"])
     write(
         folder / "manifest.csv", ["file", "lea_id", "collection", "fiscal_year", "reporting_period", "layout"], manifest
     )
