@@ -99,6 +99,8 @@ def fall_rows(lea: Lea, fiscal_year: int, pupils: Pupils, seed: int) -> Iterator
                 yield (*head, school.school_id, grade, group, str(size), "", "")
     for grade, count in (pupils.own_total or {}).items():
         yield (*head, "", grade, "all", str(count), "", "")
+    if pupils.own_total is not None:
+        yield (*head, "", "ALL", "resident", str(pupils.lea_count), "", "")
 
 
 def year_end_rows(lea: Lea, fiscal_year: int, pupils: Pupils) -> Iterator[tuple[str, ...]]:

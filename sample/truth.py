@@ -27,6 +27,8 @@ STATE_CWIFT = 1.021
 STATE_CWIFT_ERROR, LEA_CWIFT_ERROR = 0.012, 0.010
 # Years in which figures of the federal survey cannot be compared with those before, whatever a district did.
 SERIES_BREAKS = {1995, 2009, 2010, 2015, 2018, 2020, 2021, 2022}
+# Payments for pupils of other systems, which the count of an LEA's own does not divide.
+_PAID_ELSEWHERE = {"511", "512", "561", "562", "563", "564", "565", "566", "567", "569", "591", "592"}
 Row = dict[str, Any]
 
 
@@ -204,6 +206,6 @@ def detail_rows(lea: Lea, fiscal_year: int, books: Books | None, fall: Pupils | 
     count = fall.lea_count if fall else None
     return [
         {"lea_id": lea.lea_id, "fiscal_year": fiscal_year, "function_code": function, "object_code": object_, "source_level": level,
-         "fund_code": fund, "amount": dollars(cents), "per_pupil": ratio(cents, count)}
+         "fund_code": fund, "amount": dollars(cents), "per_pupil": None if object_ in _PAID_ELSEWHERE else ratio(cents, count)}
         for (function, object_, level, fund), cents in sorted(books.detail.items() if books else ())
     ]  # fmt: skip
