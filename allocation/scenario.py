@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ingest.refusals import Refusal
 
-Amount = Annotated[Decimal, Field(ge=0, max_digits=18)]
-Weight = Annotated[Decimal, Field(ge=0, le=100)]
-Share = Annotated[Decimal, Field(ge=0, le=1)]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=6)]
+Weight = Annotated[Decimal, Field(ge=0, le=100, decimal_places=9)]
+Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=9)]
 
 
 class _Strict(BaseModel):
@@ -27,7 +27,7 @@ class Concentration(_Strict):
     """More for schools with many pupils in need: `rate` × max(0, (p - threshold) ÷ (1 - threshold)), for each pupil or each needy one."""
 
     group: str
-    threshold: Annotated[Decimal, Field(ge=0, lt=1)]
+    threshold: Annotated[Decimal, Field(ge=0, lt=1, decimal_places=9)]
     rate: Weight
     counts: Literal["pupils", "needy"] = "pupils"
 
@@ -35,7 +35,7 @@ class Concentration(_Strict):
 class SmallSchool(_Strict):
     """Dollars for every pupil a school lacks to a size."""
 
-    below: Annotated[int, Field(gt=0)]
+    below: Annotated[int, Field(gt=0, le=1_000_000)]
     amount_per_missing_pupil: Amount
 
 
@@ -73,7 +73,7 @@ class Comparison(_Strict):
 
     schools: str | None = None
     lea_id: str | None = None
-    fiscal_year: int | None = None
+    fiscal_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     scenarios: tuple[Scenario, ...]
 
     @model_validator(mode="after")

@@ -16,6 +16,8 @@ import duckdb
 
 from ingest.refusals import Refusal
 
+MOST, MOST_DECIMALS = Decimal(10) ** 13, 6
+"""Larger numbers, or finer ones, are no pupils and no dollars of a school."""
 KEYS = ("lea_id", "school_id", "enrollment", "prior_amount")
 
 
@@ -60,7 +62,7 @@ def _school(path: Path, number: int, row: dict[str, str | None], groups: list[st
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("NaN")
-        if not value.is_finite() or value < 0:
+        if not value.is_finite() or not 0 <= value < MOST or value.as_tuple().exponent < -MOST_DECIMALS:
             raise Refusal(
                 f"{path}, row {number}, column {column}: {text or '(empty)'} is no number of pupils or dollars."
             )
@@ -88,8 +90,12 @@ def schools_of_generation(con: duckdb.DuckDBPyConnection, lea_id: str, fiscal_ye
         "select school_id, membership_count, total_amount from school_spending where lea_id = ? and fiscal_year = ? order by school_id",
         [lea_id, fiscal_year],
     ).fetchall()
-    counted = [row for row in spending if row[1]]
-    if not counted:
+    if unknown := [row[0] for row in spending if row[1] is None and row[2]]:
+        raise Refusal(
+            f"LEA {lea_id}, FY{fiscal_year}: nobody counted the pupils of school {', '.join(unknown[:5])}, which spends money; a formula cannot leave it out."
+        )
+    counted = [(school_id, pupils or 0, total) for school_id, pupils, total in spending if pupils or total]
+    if not any(pupils for _, pupils, _ in counted):
         known = con.execute(
             "select min(lea_id), max(lea_id), min(fiscal_year), max(fiscal_year) from school_spending"
         ).fetchall()[0]

@@ -20,6 +20,7 @@ from publish.recipes import Mart, Recipe, recipe_of
 from publish.survey_items import condition_of
 
 Rows = list[dict[str, Any]]
+DEFINITIONS = {"fall_membership": "fall_membership_count"}
 PUPILS = {"fall_membership_count": "fall", "adm": "year_end", "ada": "year_end"}
 
 
@@ -99,50 +100,68 @@ class Explainer:
             values = [part.recomputed for part in said.parts]
             said.recomputed = None if None in values else sum(values, Decimal(0))
         elif recipe.numerator:
-            said.formula = f"{recipe.numerator} ÷ {recipe.denominator}, unrounded"
+            times = f"{recipe.times} × " if recipe.times != 1 else ""
+            said.formula = f"{times}{recipe.numerator} ÷ {recipe.denominator}, unrounded"
             above, below = (
                 self._of(mart, recipe_of(mart, name), row) for name in (recipe.numerator, recipe.denominator)
             )
             said.parts = [above, below]
             has_both = above.recomputed is not None and below.recomputed
-            said.recomputed = float(above.recomputed) / float(below.recomputed) if has_both else None
+            said.recomputed = recipe.times * float(above.recomputed) / float(below.recomputed) if has_both else None
         elif recipe.pupils:
-            said.formula = f"pupils of grades PK to 12, group all, {PUPILS[recipe.pupils]} slot: the LEA's own total, else its schools together"
-            said.recomputed, said.submissions = self._pupils(recipe.pupils, row)
+            definition = re.sub(r"\{(\w+)\}", lambda found: str(row[found[1]]), recipe.pupils)
+            self._counted(said, DEFINITIONS.get(definition, definition), row)
         elif recipe.survey_item:
             self._survey(said, recipe, row)
         else:
-            self._follow_lines(said, recipe, row, _filled(recipe.lines or recipe.pool, row))
+            is_share = bool(recipe.pool) and (not recipe.pool_when or self._holds(recipe.pool_when, row))
+            self._follow_lines(said, recipe, row, _filled(recipe.pool if is_share else recipe.lines, row), is_share)
         return said
+
+    def _holds(self, condition: str, row: dict[str, Any]) -> bool:
+        return bool(self._rows(f"select {_filled(condition, row)} as holds")[0]["holds"])
+
+    def _counted(self, said: Explanation, column: str, row: dict[str, Any]) -> None:
+        if column in PUPILS:
+            said.formula = f"pupils of grades PK to 12, group all, {PUPILS[column]} slot: the LEA's own total, else its schools together"
+            said.recomputed, said.submissions = self._pupils(column, row)
+        elif column == "served_membership":
+            said.formula = "pupils of grades PK to 12, group all, fall slot: the LEA's schools together"
+            said.recomputed, said.submissions = self._pupils("fall_membership_count", row, by_school=True)
+        elif column == "resident":
+            said.formula = "pupils the LEA is responsible for: group resident of its own row, fall slot"
+            said.recomputed, said.submissions = self._pupils("fall_membership_count", row, group="resident")
+        else:
+            said.formula = "weighted pupils of the LEA's schools together: school_allocation, weighted_pupil_count"
 
     def _survey(self, said: Explanation, recipe: Recipe, row: dict[str, Any]) -> None:
         item = re.sub(r"\{(\w+)\}", lambda found: str(row[found[1]]), recipe.survey_item)
         if item in ("V33", "MEMBERSCH"):
-            said.formula = "pupils of grades PK to 12, group all, fall slot: " + (
-                "the LEA's own total, else its schools together" if item == "V33" else "its schools together"
-            )
-            said.recomputed, said.submissions = self._pupils("fall_membership_count", row, item == "MEMBERSCH")
+            self._counted(said, "fall_membership_count" if item == "V33" else "served_membership", row)
         elif condition := condition_of(self.con, item):
             self._follow_lines(said, recipe, row, condition)
         else:
             said.formula = "stands in no ledger"
 
-    def _follow_lines(self, said: Explanation, recipe: Recipe, row: dict[str, Any], condition: str) -> None:
+    def _follow_lines(
+        self, said: Explanation, recipe: Recipe, row: dict[str, Any], condition: str, is_share: bool = False
+    ) -> None:
         scope = [
             f"{name} is not distinct from {_literal(row[name])}"
             for name in _SCOPE
-            if row.get(name) is not None and name in said.key
+            # Without a school the row is the whole LEA; any other part of the key that is empty is empty in the lines too.
+            if name in said.key and (row.get(name) is not None or name != "school_id")
         ]
         here = " and ".join(scope)
         said.formula = (
             f"sum of the ledger lines of this {', '.join(n for n in _SCOPE if n in said.key)} where {condition}"
         )
-        if recipe.pool:
+        if is_share:
             said.formula = f"a share, by the driver of allocation_rules, of the {said.formula}"
         self.con.execute(f"create or replace table memory.main.own as {_LINES} where {here} and ({condition})")
         total = self.con.execute("select cast(sum(amount) as decimal(18,2)) from memory.main.own").fetchall()[0][0]
         sign = self.con.execute(f"select {_filled(recipe.sign, row)}").fetchall()[0][0]
-        if not recipe.pool:
+        if not is_share:
             said.recomputed = None if said.value is None else sign * (total or Decimal("0.00"))
         said.accounts = self._rows(
             "select account_class, own_fund_code, own_function_code, own_object_code, own_source_code, fund_code, function_code, object_code, "
@@ -152,8 +171,9 @@ class Explainer:
         classes = "select distinct account_class from memory.main.own"
         said.left_out = self._rows(
             f"select coalesce(spending_group, f33_total_item, 'none') as kind, operating_step, is_private, location_type, count(*) as line_count, "
-            f"cast(sum(amount) as decimal(18,2)) as amount from ({_LINES} where {here}) where account_class in ({classes}) "
-            f"and amount_type in (select distinct amount_type from memory.main.own) and not ({condition}) group by all order by abs(sum(amount)) desc"
+            f"cast(sum(amount) as decimal(18,2)) as amount from ({_LINES} where {here} and not coalesce({condition}, false)) "
+            f"where account_class in ({classes}) and amount_type in (select distinct amount_type from memory.main.own) "
+            f"group by all order by abs(sum(amount)) desc, 1, 2, 3, 4"
         )
         said.crosswalk = self._crosswalk(row["fiscal_year"])
         said.submissions = self._rows(
@@ -166,26 +186,38 @@ class Explainer:
             )
 
     def _crosswalk(self, fiscal_year: int) -> Rows:
-        """The rows by which the own codes of the lines became national ones."""
-        dimensions = " union ".join(
-            f"select '{name}' as dimension, own_{name}_code as code, {name}_code as nces_code from memory.main.own where own_{name}_code is not null"
-            for name in ("fund", "function", "object", "program", "source")
+        """The rows by which the own codes of the lines became national ones; one with a condition only where a line meets it."""
+        own = (
+            "select distinct "
+            + ", ".join(f"own_{name}_code, {name}_code" for name in _DIMENSIONS)
+            + " from memory.main.own"
+        )
+        ways = " union all ".join(
+            f"select '{name}' as dimension, own_{name}_code as code, {name}_code as nces_code, * from ({own})"
+            for name in _DIMENSIONS
+        )
+        condition = (
+            "case x.when_dimension " + " ".join(f"when '{name}' then own_{name}_code" for name in _DIMENSIONS) + " end"
         )
         return self._rows(
             f"select distinct x.dimension, x.code, x.code_to, x.when_dimension, x.when_code, x.nces_code, x.weight, x.source "
-            f"from memory.reference.xwalk_account as x join ({dimensions}) as used on x.dimension = used.dimension and x.nces_code = used.nces_code "
-            f"and (x.code = used.code or (x.code_to <> '' and length(x.code) = length(used.code) and used.code between x.code and x.code_to)) "
-            f"where {fiscal_year} between coalesce(x.first_fiscal_year, 0) and coalesce(x.last_fiscal_year, 9999) order by all"
+            f"from memory.reference.xwalk_account as x join ({ways}) as used on x.dimension = used.dimension and x.nces_code = used.nces_code "
+            f"and {_matches('coalesce(used.code, $$$$)', 'x.code', 'x.code_to')} "
+            f"where {fiscal_year} between coalesce(x.first_fiscal_year, 0) and coalesce(x.last_fiscal_year, 9999) "
+            f"and (coalesce(x.when_dimension, '') = '' or {_matches(condition, 'x.when_code', 'x.when_code_to')}) order by all"
         )
 
-    def _pupils(self, column: str, row: dict[str, Any], by_school: bool = False) -> tuple[Any, Rows]:
+    def _pupils(
+        self, column: str, row: dict[str, Any], by_school: bool = False, group: str = "all"
+    ) -> tuple[Any, Rows]:
         school = row.get("school_id")
         at = f"school_id = {_literal(school)}" if school else "true"
         counted = self._rows(
             f"select sum({column}) filter (where school_id is null) as own, sum({column}) filter (where school_id is not null) as schools, "
             f"count(*) filter (where school_id is null) as own_rows, list(distinct submission_id) as ids from fct_membership "
-            f"where lea_id = ? and fiscal_year = ? and reporting_period = ? and student_group = 'all' and grade_code <> 'AE' and {at}",
-            [row["lea_id"], row["fiscal_year"], PUPILS[column]],
+            f"where lea_id = ? and fiscal_year = ? and reporting_period = ? and student_group = ? and {at} "
+            "and grade_code in (select code from memory.reference.grade where is_pk12 = 'Y')",
+            [row["lea_id"], row["fiscal_year"], PUPILS[column], group],
         )[0]
         found = counted["schools"] if school or by_school or not counted["own_rows"] else counted["own"]
         submissions = self._rows(
@@ -196,6 +228,7 @@ class Explainer:
         return found, submissions
 
 
+_DIMENSIONS = ("fund", "function", "object", "program", "source")
 _SCOPE = (
     "lea_id",
     "fiscal_year",
@@ -215,7 +248,12 @@ select mapped.*, own.fund_code as own_fund_code, own.function_code as own_functi
 from (select * from fct_ledger_mapped where is_chosen) as mapped
 join fct_ledger as own using (submission_id, row_number, amount_type, lea_id, fiscal_year)
 left join memory.reference.f33_item as items on mapped.f33_item = items.f33_item"""
-_LINES = f"select * from ({_LINES})"
+_LINES = f"select * from ({_LINES}) as line"
+
+
+def _matches(code: str, low: str, high: str) -> str:
+    """A code is the one of a row of the crosswalk, or in its range of equally long codes."""
+    return f"({code} = coalesce({low}, '') or (coalesce({high}, '') <> '' and length({low}) = length({code}) and {code} between {low} and {high}))"
 
 
 def _literal(value: Any) -> str:

@@ -3,7 +3,8 @@
 `lines` is a condition on the mapped ledger lines of the row's LEA and year, `{column}` in it the row's own value; `sign` turns lines
 that are shown as taken away. `parts` are columns that add to it. `numerator` and `denominator` are divided once. `pool` is a
 condition like `lines`, of which the column is a share. `pupils` names the membership column it counts. `survey_item` names an item of
-the F-33, whose lines the reference tables say; `{column}` in it is the row's own value.
+the F-33, whose lines the reference tables say; `{column}` in it is the row's own value. `pool_when`: the rows of which the column is a share
+of `pool` and not a sum of `lines`. `times`: by what a ratio is multiplied.
 
 Belongs here: reading recipes. Does not belong here: following them (`explaining`).
 """
@@ -33,6 +34,8 @@ class Recipe:
     pool: str = ""
     pupils: str = ""
     survey_item: str = ""
+    pool_when: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True)

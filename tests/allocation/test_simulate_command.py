@@ -67,6 +67,11 @@ WRONG = {
     "no money": ({"name": "x"}, "say either pool"),
     "a key that is none": ({"name": "x", "pool": 1, "weight": {}}, "scenarios, 1, weight: is no key here"),
     "a negative weight": ({"name": "x", "pool": 1, "weights": {"low_income": -1}}, "scenarios, 1, weights, low_income"),
+    "a weight finer than any": (
+        {"name": "x", "pool": 1, "weights": {"low_income": "1e-999999"}},
+        "scenarios, 1, weights, low_income",
+    ),
+    "a pool beyond all money": ({"name": "x", "pool": "1e30"}, "scenarios, 1, pool"),
     "floors above the pool": ({"name": "x", "pool": 100, "hold_harmless": 1}, "11,899,900.00 more than the pool"),
     "floors that leave less than the foundation": (
         {"name": "x", "pool": "current", "hold_harmless": 1, "foundation_per_school": 5500000},
@@ -88,6 +93,12 @@ def test_a_scenario_that_cannot_be_is_refused_in_words(simulated, case):
 def test_a_cell_that_is_no_count_is_named_with_its_row(simulated):
     said = simulated([SCHOOLS[0], {**SCHOOLS[1], "low_income": "n/a"}], {"name": "x", "pool": 1})
     assert "schools.csv, row 3, column low_income: n/a" in said
+
+
+@pytest.mark.parametrize("cell", ["1e999999", "1e-999999", "1e13", "0.0000001"])
+def test_a_number_that_no_school_has_is_named_with_its_row(simulated, cell):
+    said = simulated([SCHOOLS[0], {**SCHOOLS[1], "low_income": cell}], {"name": "x", "pool": 1})
+    assert f"schools.csv, row 3, column low_income: {cell} is no number" in said
 
 
 def test_more_pupils_in_need_than_pupils_are_refused(simulated):

@@ -21,7 +21,9 @@ matches as (
         rules.driver,
         row_number() over (
             partition by functions.fiscal_year, functions.function_code
-            order by length(coalesce(regexp_replace(rules.function_code, '0+$', ''), '')) desc
+            order by
+                length(coalesce(regexp_replace(rules.function_code, '0+$', ''), '')) desc,
+                rules.first_fiscal_year desc nulls last, rules.driver
         ) as choice
     from functions
     inner join rules

@@ -4,13 +4,15 @@
 with
 
 staff as (
-    select lea_id, fiscal_year, school_id, assignment_category, assignment_fte, salary_amount
+    select lea_id, fiscal_year, school_id, assignment_category, assignment_fte, salary_amount, data_as_of
     from {{ ref('int_staff_classified') }}
     where salary_amount is not null and assignment_fte > 0 and school_id is not null
 ),
 
 averages as (
-    select lea_id, fiscal_year, assignment_category, sum(salary_amount) as salary_amount, sum(assignment_fte) as assignment_fte
+    select
+        lea_id, fiscal_year, assignment_category, sum(salary_amount) as salary_amount, sum(assignment_fte) as assignment_fte,
+        max(data_as_of) as data_as_of
     from staff
     group by lea_id, fiscal_year, assignment_category
 ),
@@ -28,7 +30,8 @@ final as (
         sum(
             cast(positions.assignment_fte as double) * cast(averages.salary_amount as double) / cast(averages.assignment_fte as double)
             - cast(positions.salary_amount as double)
-        ) as salary_adjustment
+        ) as salary_adjustment,
+        max(averages.data_as_of) as data_as_of
     from positions
     inner join averages
         on positions.lea_id = averages.lea_id and positions.fiscal_year = averages.fiscal_year

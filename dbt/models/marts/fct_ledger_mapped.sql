@@ -44,7 +44,8 @@ final as (
         case
             when lines.account_class not in ('expenditure', 'other_use') then null
             when operating_rules.step is not null then operating_rules.step
-            when items.f33_item <> '{{ var("unmapped") }}' then 'operating_budget'
+            -- Money of a fund nobody can name may be anybody's: it is not counted as the LEA's own.
+            when items.f33_item <> '{{ var("unmapped") }}' and accounts.nces_fund_code is distinct from '{{ var("unmapped") }}' then 'operating_budget'
             else 'unmapped'
         end as operating_step,
         operating_rules.rule_id as operating_rule_id,

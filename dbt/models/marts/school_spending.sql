@@ -26,6 +26,11 @@ central as (
     group by lea_id, fiscal_year, school_id
 ),
 
+-- Central cost of which no school has any of what the state spreads it by: no school's share is zero then, it is not known.
+undistributed as (
+    select distinct lea_id, fiscal_year from {{ ref('int_central_pools_allocated') }} where school_id is null and amount <> 0
+),
+
 membership as (select * from {{ ref('int_membership_totaled') }} where school_id is not null),
 
 staff as (select * from {{ ref('int_salaries_averaged') }}),
@@ -57,7 +62,12 @@ amounts as (
         case when lea_years.spending_status = 'reported' then {{ money('coalesce(spending.excluded_amount, 0)') }} end as excluded_amount,
         -- Eight decimals first: a half cent is a half cent, whatever the floating sum makes of it.
         {{ money('round(cast(staff.salary_adjustment as decimal(28,8)), 2)') }} as salary_adjustment_amount,
-        greatest(lea_years.data_as_of, lea_membership.data_as_of) as data_as_of
+        case
+            when lea_years.spending_status = 'missing' then null
+            when undistributed.lea_id is not null then 'undistributed'
+            else 'distributed'
+        end as central_status,
+        greatest(lea_years.data_as_of, lea_membership.data_as_of, staff.data_as_of) as data_as_of
     from school_years
     inner join lea_years on school_years.lea_id = lea_years.lea_id and school_years.fiscal_year = lea_years.fiscal_year
     left join lea_membership
@@ -71,6 +81,8 @@ amounts as (
     left join membership
         on school_years.lea_id = membership.lea_id and school_years.fiscal_year = membership.fiscal_year
         and school_years.school_id = membership.school_id
+    left join undistributed
+        on school_years.lea_id = undistributed.lea_id and school_years.fiscal_year = undistributed.fiscal_year
     left join staff
         on school_years.lea_id = staff.lea_id and school_years.fiscal_year = staff.fiscal_year
         and school_years.school_id = staff.school_id
@@ -92,5 +104,5 @@ select
     salary_adjustment_amount,
     {{ money('site_state_local_amount + salary_adjustment_amount') }} as average_salary_site_state_local_amount,
     {{ ratio('total_amount + salary_adjustment_amount', 'membership_count') }} as average_salary_total_per_pupil,
-    excluded_amount, data_as_of
+    excluded_amount, central_status, data_as_of
 from totals

@@ -19,7 +19,11 @@ measured as (
     select
         spending.lea_id, spending.fiscal_year, spending.school_id, schools.school_level, schools.is_title_i = 'Y' as is_title_i,
         spending.membership_count, spending.site_state_local_amount, spending.average_salary_site_state_local_amount,
-        staff.staff_fte, spending.data_as_of
+        staff.staff_fte, spending.data_as_of,
+        -- Schools of the level of which the directory does not say whether they are Title I schools.
+        count(case when schools.is_title_i is null then 1 end) over (
+            partition by spending.lea_id, spending.fiscal_year, schools.school_level
+        ) as unknown_school_count
     from spending
     inner join schools
         on spending.lea_id = schools.lea_id and spending.school_id = schools.school_id
@@ -46,6 +50,7 @@ compared as (
     select
         measured.school_id, measured.lea_id, measured.fiscal_year, measured.school_level, measured.membership_count,
         cast(coalesce(others.school_count, 0) as integer) as comparison_school_count,
+        measured.unknown_school_count,
         {{ ratio('measured.site_state_local_amount', 'measured.membership_count') }} as state_local_per_pupil,
         {{ ratio('others.amount', 'others.membership_count') }} as comparison_state_local_per_pupil,
         {{ ratio('measured.average_salary_site_state_local_amount', 'measured.membership_count') }} as average_salary_state_local_per_pupil,
@@ -77,7 +82,12 @@ select
     actual_salary_rate >= limits.min_spending_ratio as is_comparable_at_actual_salary,
     average_salary_rate >= limits.min_spending_ratio as is_comparable_at_average_salary,
     pupils_per_staff_rate <= limits.max_pupils_ratio as is_comparable_in_staff,
-    case when comparison_school_count = 0 then 'no_comparison_school' else 'compared' end as comparability_status,
+    case
+        when school_level is null then 'level_unknown'
+        when comparison_school_count = 0 and unknown_school_count > 0 then 'title_i_unknown'
+        when comparison_school_count = 0 then 'no_comparison_school'
+        else 'compared'
+    end as comparability_status,
     data_as_of
 from rated
 cross join limits

@@ -1,7 +1,7 @@
--- Two rows of the same LEA, school, fund, project, policy or threshold are never in force in the same year.
+-- Two rows of the same LEA, school, fund, project, policy, threshold or rule of allocation are never in force in the same year.
 {% set tables = {
     'leas': 'lea_id', 'schools': "concat_ws('|', lea_id, school_id)", 'funds': 'code', 'projects': 'code',
-    'policy': 'policy_key', 'thresholds': "concat_ws('|', edit_id, parameter)",
+    'policy': 'policy_key', 'allocation_rules': "coalesce(function_code, '')", 'thresholds': "concat_ws('|', edit_id, parameter)",
 } %}
 with
 
