@@ -37,7 +37,7 @@ nightly: setup  ## the nightly load and its report; an empty landing of state sa
 	@edfin nightly
 
 test: setup  ## every test, in two processes; those of PostgreSQL skip where there is none
-	@python -m pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder tests
+	@python -m pytest -q -rs -n 2 --dist loadscope --no-loadscope-reorder tests
 
 soak: setup  ## long repetitions, for hours; begun again, it leaves out what has passed with the same code
 	@python -m pytest -q -rs -m soak tests || { [ $$? -eq 5 ] && echo 'make soak: everything has passed with this code; delete .soak to begin again'; }

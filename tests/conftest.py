@@ -76,12 +76,25 @@ def pytest_collection_modifyitems(config, items):
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
     # Python's sort keeps the order within a folder, on which the stages of a home stand.
     items.sort(
         key=lambda item: LONGEST.index(item.path.parent.name) if item.path.parent.name in LONGEST else len(LONGEST)
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Of two processes each takes groups whole: what shares a home runs in one, so that no home is made twice.
+
+    Not --dist loadgroup: pytest-xdist 3.8 writes the group into the test's id, which pytest 9.2 no longer takes, and says nothing.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByHome(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(Path(nodeid.partition("::")[0]))
+
+    return ByHome(config, log)
 
 
 def _group(path: Path) -> str:
