@@ -16,6 +16,8 @@ import duckdb
 from ingest.refusals import Refusal
 
 MISSING = {"missing": -1, "not_applicable": -2}
+CODES = {-1, -2, -3, -9}
+"""What a negative number means in the survey's file: no amount may be written as one of them."""
 OPENING = ("LEAID", "NAME", "YEAR")
 PUPILS = ("V33", "MEMBERSCH")
 
@@ -28,7 +30,7 @@ class Survey:
 
     `rows`: one an LEA, its cells by column. `items`: name and group by item, in the survey's order. `tie_out`: lines from each ledger to
     each report. `moved`: the most dollars by which a total of rounded parts differs from the exact total. `breaks`: what changed in
-    the federal series that year.
+    the federal series that year. `negative`: items below zero, with what is written for them.
     """
 
     fiscal_year: int
@@ -38,6 +40,7 @@ class Survey:
     tie_out: list[Row]
     moved: Decimal
     breaks: list[str]
+    negative: list[str]
 
 
 def read_survey(con: duckdb.DuckDBPyConnection, fiscal_year: int) -> Survey:
@@ -57,9 +60,17 @@ def read_survey(con: duckdb.DuckDBPyConnection, fiscal_year: int) -> Survey:
     flagged = [item for item, _, _, is_flagged in listed if is_flagged == "Y"]
     identities = dict(con.execute("select total_item, components from memory.reference.f33_identity").fetchall())
     found: dict[str, Row] = {}
-    moved = Decimal(0)
+    moved, negative = Decimal(0), []
     for lea_id, exact in _leas(con, fiscal_year).items():
         whole = {item: round_dollars(amount) for item, (amount, _, _) in exact["items"].items() if amount is not None}
+        for item, dollars in whole.items():
+            if dollars < 0:
+                is_code = dollars in CODES
+                whole[item] = 0 if is_code else dollars
+                negative.append(
+                    f"{exact['lea_name'] or lea_id}: {item} is {exact['items'][item][0]:,.2f}"
+                    + (", written as 0: the number is a code" if is_code else "")
+                )
         for total in _innermost_first(identities):
             if total in whole:
                 whole[total] = _sum(identities[total], whole)
@@ -83,6 +94,7 @@ def read_survey(con: duckdb.DuckDBPyConnection, fiscal_year: int) -> Survey:
         _tie_out(con, fiscal_year),
         moved,
         _breaks(con, fiscal_year),
+        negative,
     )
 
 

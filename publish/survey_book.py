@@ -70,6 +70,8 @@ def notes(survey: Survey, generation_id: str) -> Iterator[str]:
     yield "-2 not applicable (flag N): the survey did not ask for it that year, or the chart specifies what the item would take."
     yield "Identification beyond LEAID, NAME and YEAR (county, CBSA, school level) is the Census Bureau's and is left to it."
     yield f"Tie-out, dollars and cents: unexplained in all, over LEAs and reports: {unexplained:,.2f}."
+    for item in survey.negative:
+        yield f"Below zero: {item}."
     for change in survey.breaks:
         yield f"Break of the federal series in FY{survey.fiscal_year}: {change}."
 

@@ -37,7 +37,7 @@ def condition_of(con: duckdb.DuckDBPyConnection, item: str) -> str | None:
     if group in _REVENUE or item == "_21F":
         return f"{RECEIVED} and f33_item = '{item}'"
     if group == "exhibit_covid_rev":
-        return f"{RECEIVED} and f33_total_item is not null and covid_award in ({_awards(con, 'revenue_item', item)})"
+        return f"{RECEIVED} and f33_total_item = 'TFEDREV' and covid_award in ({_awards(con, 'revenue_item', item)})"
     if group == "exhibit_covid_exp" and item[-1].isalpha():
         awards = _awards(con, "expenditure_suffix", item[-1])
         return f"{_exhibit(con, item[:-1])} and covid_award in ({awards})"

@@ -198,7 +198,7 @@ def _covid(function: str, object_: str, is_usual: bool, is_paid_out: bool) -> se
             found.add("AE7")
         if function[:2] == "31" and not is_paid_out:
             found.add("AE8")
-    if (
+    if object_ != "790" and (
         (function[0] == "4" and object_[0] in "1234567")
         or (function[0] == "4" and object_ == "890")
         or (object_[0] == "7" and object_ != "790")

@@ -5,7 +5,8 @@ with
 
 membership as (select * from {{ rows_to_build(ref('int_membership_totaled')) }}),
 
-weighted as (select * from {{ rows_to_build(ref('int_formula_pupils_weighted')) }}),
+-- Schools that formulas are about; see int_formula_pools_measured.
+weighted as (select * from {{ rows_to_build(ref('int_formula_pools_measured')) }}),
 
 policy as (select * from {{ ref('policy') }} where policy_key = 'weighted_pupil_scenario'),
 
@@ -13,6 +14,7 @@ residents as (
     select lea_id, fiscal_year, fall_membership_count
     from {{ rows_to_build(ref('stg_membership')) }}
     where student_group = 'resident' and school_id is null and reporting_period = 'fall'
+        and grade_code in (select code from {{ ref('grade') }} where is_pk12 = 'Y')
 ),
 
 counts as (
@@ -26,7 +28,7 @@ counts as (
         lea_id, fiscal_year, 'served_membership',
         case when count(*) = count(fall_membership_count) then cast(sum(fall_membership_count) as decimal(18,6)) end
     from membership
-    where school_id is not null
+    where school_id is not null and has_fall_row
     group by lea_id, fiscal_year
     union all
     select

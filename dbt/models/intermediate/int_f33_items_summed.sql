@@ -44,7 +44,7 @@ parts as (
     select amounts.lea_id, amounts.fiscal_year, awards.revenue_item, amounts.amount
     from amounts
     inner join awards on amounts.covid_award = awards.award_code
-    where amounts.f33_total_item is not null
+    where amounts.f33_total_item = 'TFEDREV'
     union all
     select lea_id, fiscal_year, '_31F', amount from amounts where f33_item = 'principal'
     union all
@@ -68,11 +68,16 @@ parts as (
     union all
     select lea_id, fiscal_year, 'TOTALREV', amount from amounts where f33_total_item is not null
     union all
-    select
-        lea_id, fiscal_year, case when school_id is null then 'V33' else 'MEMBERSCH' end,
-        cast(fall_membership_count as decimal(18,2))
+    select lea_id, fiscal_year, 'V33', cast(fall_membership_count as decimal(18,2))
     from membership
-    where fall_membership_count is not null
+    where school_id is null and fall_membership_count is not null
+    union all
+    -- With one school's count missing the sum of all is missing.
+    select lea_id, fiscal_year, 'MEMBERSCH', cast(sum(fall_membership_count) as decimal(18,2))
+    from membership
+    where school_id is not null and has_fall_row
+    group by lea_id, fiscal_year
+    having count(*) = count(fall_membership_count)
 ),
 
 final as (

@@ -82,6 +82,10 @@ final as (
     union
     select fiscal_year, f33_item from received
     union
+    select received.fiscal_year, items.earlier_item
+    from received
+    inner join {{ ref('f33_item') }} as items on received.f33_item = items.f33_item and items.first_fiscal_year > received.fiscal_year
+    union
     select years.fiscal_year, items.f33_item
     from years
     cross join {{ ref('f33_item') }} as items

@@ -1,6 +1,5 @@
 -- One row a school, year, scenario and variant (formula: without floors; floored): what the formula gives, cents by largest remainder,
--- ties by school_id. Hold-harmless by water-filling: in the order of floor above fixed amount by weighted pupil, a school is at its
--- floor while what the others leave over would give it less.
+-- ties by school_id. Hold-harmless by water-filling: in the order of floor above fixed amount by weighted pupil, a school is at its floor while the others leave it less.
 {{ config(materialized=by_lea_year(), incremental_strategy='lea_year', on_schema_change='fail') }}
 
 with
@@ -15,9 +14,20 @@ variants as (
     where is_complete and floor_cents is not null and pool_cents is not null
 ),
 
-ordered as (
+keyed as (
     select
         variants.*,
+        case
+            when units > 0 then cast(least_cents - fixed_cents as double) / cast(units as double)
+            when least_cents > fixed_cents then 1e30
+            else -1e30
+        end as floor_order
+    from variants
+),
+
+ordered as (
+    select
+        keyed.*,
         sum(units) over lea as all_units,
         sum(fixed_cents) over lea as all_fixed_cents,
         sum(least_cents) over lea as all_least_cents,
@@ -25,16 +35,12 @@ ordered as (
         coalesce(sum(fixed_cents) over before, 0) as fixed_before,
         coalesce(sum(least_cents) over before, 0) as least_before,
         row_number() over rising as place
-    from variants
+    from keyed
     window
         lea as (partition by lea_id, fiscal_year, scenario, variant),
-        rising as (
-            partition by lea_id, fiscal_year, scenario, variant
-            order by case when units > 0 then cast(least_cents - fixed_cents as double) / cast(units as double) else 1e30 end desc, school_id
-        ),
+        rising as (partition by lea_id, fiscal_year, scenario, variant order by floor_order desc, school_id),
         before as (
-            partition by lea_id, fiscal_year, scenario, variant
-            order by case when units > 0 then cast(least_cents - fixed_cents as double) / cast(units as double) else 1e30 end desc, school_id
+            partition by lea_id, fiscal_year, scenario, variant order by floor_order desc, school_id
             rows between unbounded preceding and 1 preceding
         )
 ),
@@ -71,7 +77,12 @@ sharing as (
 parts as (
     select
         sharing.*,
-        case when share_cents < 0 or (least_cents is not null and all_least_cents > pool_cents) then 'infeasible' else 'reported' end as status,
+        case
+            when share_cents < 0 or (least_cents is not null and all_least_cents > pool_cents) then 'infeasible'
+            -- Nobody is left whom the rest of the pool could go to.
+            when share_units = 0 and share_cents <> 0 then 'infeasible'
+            else 'reported'
+        end as status,
         case when is_at_floor or share_units = 0 or share_cents < 0 then 0 else mod(cast(share_cents as decimal(20,0)) * units, share_units) end as remainder
     from sharing
 ),

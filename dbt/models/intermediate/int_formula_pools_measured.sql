@@ -31,6 +31,8 @@ schools as (
     inner join scenarios on pupils.fiscal_year = scenarios.fiscal_year and pupils.scenario = scenarios.scenario
     inner join spending
         on pupils.lea_id = spending.lea_id and pupils.fiscal_year = spending.fiscal_year and pupils.school_id = spending.school_id
+    -- A school that was not counted and spends nothing was not there: no formula is about it.
+    where spending.membership_count is not null or spending.spending_status = 'missing' or spending.total_amount <> 0
 ),
 
 -- The formula is worked out where every school of the LEA has what it counts.

@@ -53,6 +53,7 @@ final as (
         lea_id,
         fiscal_year,
         school_id,
+        bool_or(reporting_period = 'fall') as has_fall_row,
         cast(max(case when reporting_period = 'fall' then fall_membership_count end) as integer) as fall_membership_count,
         cast(max(case when reporting_period = 'year_end' then adm end) as decimal(12,4)) as adm,
         cast(max(case when reporting_period = 'year_end' then ada end) as decimal(12,4)) as ada,

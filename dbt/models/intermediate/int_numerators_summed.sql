@@ -31,23 +31,23 @@ one_time as (
 ),
 
 amounts as (
-    select lea_id, fiscal_year, 'actual' as amount_type, 'cur_f33' as numerator_def_id, tcurelsc as amount from surveys
+    select lea_id, fiscal_year, 'actual' as amount_type, 'cur_f33' as numerator_def_id, tcurelsc as amount, data_as_of from surveys
     union all
-    select lea_id, fiscal_year, 'actual', 'cur_nces_published', tcurelsc + ce3 from surveys
+    select lea_id, fiscal_year, 'actual', 'cur_nces_published', tcurelsc + ce3, data_as_of from surveys
     union all
-    select lea_id, fiscal_year, 'actual', 'cur_essa', ce1 + ce2 from surveys
+    select lea_id, fiscal_year, 'actual', 'cur_essa', ce1 + ce2, data_as_of from surveys
     union all
-    -- A chart without an account for one of the three pays nobody there: it is no part that is missing.
-    select lea_id, fiscal_year, 'actual', 'cur_f33_tuition', tcurelsc + coalesce(q11, 0) + coalesce(v91, 0) + coalesce(v92, 0) from surveys
+    -- A chart without an account for one of the three tells no such payments: a part is missing, and with it the sum.
+    select lea_id, fiscal_year, 'actual', 'cur_f33_tuition', tcurelsc + q11 + v91 + v92, data_as_of from surveys
     union all
-    select lea_id, fiscal_year, 'actual', 'total_f33', totalexp from surveys
+    select lea_id, fiscal_year, 'actual', 'total_f33', totalexp, data_as_of from surveys
     union all
-    select lea_id, fiscal_year, amount_type, 'operating', amount from budgets
+    select lea_id, fiscal_year, amount_type, 'operating', amount, data_as_of from budgets
 ),
 
 final as (
     select
-        amounts.lea_id, amounts.fiscal_year, amounts.amount_type, amounts.numerator_def_id,
+        amounts.lea_id, amounts.fiscal_year, amounts.amount_type, amounts.numerator_def_id, amounts.data_as_of,
         {{ money('amounts.amount') }} as amount,
         case
             when not registers.has_ends then null

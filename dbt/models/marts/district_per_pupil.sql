@@ -28,7 +28,7 @@ divided as (
         counts.pupil_count as denominator_count,
         {{ ratio('amounts.amount', 'counts.pupil_count') }} as per_pupil,
         {{ ratio('amounts.recurring_amount', 'counts.pupil_count') }} as recurring_per_pupil,
-        greatest(lea_years.data_as_of, membership.data_as_of) as data_as_of
+        greatest(amounts.data_as_of, membership.data_as_of) as data_as_of
     from lea_years
     inner join amounts on lea_years.lea_id = amounts.lea_id and lea_years.fiscal_year = amounts.fiscal_year
     inner join pairs on amounts.numerator_def_id = pairs.numerator_def_id

@@ -30,8 +30,8 @@ judged as (
                 items.item_group in ('federal_revenue', 'state_revenue', 'local_revenue', 'exhibit_covid_rev')
                 or items.f33_item in ('TOTALREV', 'TFEDREV', 'TSTREV', 'TLOCREV', '_21F')
             ) then 'missing'
-            when tellable.f33_item is null and items.is_residual = 'Y' then 'not_applicable'
-            when tellable.f33_item is null then 'missing'
+            when amounts.amount is null and tellable.f33_item is null and items.is_residual = 'Y' then 'not_applicable'
+            when amounts.amount is null and tellable.f33_item is null then 'missing'
             when amounts.amount is null and untold.f33_item is not null then 'missing'
         end as lacking,
         case when items.item_group = 'membership' then membership.data_as_of else lea_years.data_as_of end as data_as_of

@@ -20,7 +20,7 @@ revenue_sources as (select * from {{ ref('coa_revenue_source') }}),
 revenue_items as (select * from {{ ref('int_f33_revenue_assigned') }}),
 
 -- LEAs for which the state's table of programs has rows of their own.
-leas_apart as (select distinct lea_id from {{ ref('f33_programs') }} where lea_id is not null),
+leas_apart as (select distinct lea_id from {{ ref('f33_programs') }} where lea_id is not null and f33_item is not null),
 
 chosen as (select * from {{ ref('int_slots_chosen') }} where collection = 'ledger'),
 
