@@ -7,6 +7,7 @@ Does not belong here: drawing (`agencies`, `spending`, ...), the form of files (
 from __future__ import annotations
 
 import csv
+import io
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,7 @@ def _send(run: Run, lea: Lea, year: Year, turn: timetable.Turn) -> None:
             run.truth.add("findings", list(finding_rows(lea, year.fiscal_year, slot, defect, spoiled)))
         if not (defect and spoiled and defect.is_fatal):
             year.accepted[slot] = number
+            year.sent[slot] = list(csv.reader(io.StringIO(data.decode()), strict=True))[1:] if spoiled else None
     if versions or window.is_expected:
         run.truth.add("submission_quality", [quality_row(lea, year, turn, len(versions))])
 

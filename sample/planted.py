@@ -45,6 +45,8 @@ class Year:
     sections: list[courses.Section]
     rows: dict[tuple[str, str], Rows]
     accepted: dict[tuple[str, str], int] = field(default_factory=dict)
+    # The lines of an accepted file with a harmless defect, which are not quite those planted.
+    sent: dict[tuple[str, str], list[list[str]] | None] = field(default_factory=dict)
 
     def stands(self, collection: str, period: str) -> bool:
         return (collection, period) in self.accepted
@@ -107,7 +109,8 @@ def keep_budgets(run: Run, lea: Lea, year: Year, books: truth.Books | None) -> N
         "budget": truth_budget.budgeted_parts(year.rows["ledger", budget], fiscal_year) if budget else None,
     }
     if actual and year.plan.encumbrances:
-        parts["encumbrance"] = truth_budget.encumbered_parts(year.plan)
+        sent = year.sent.get(("ledger", actual))
+        parts["encumbrance"] = truth_budget.ordered_parts(sent) if sent else truth_budget.encumbered_parts(year.plan)
     for amount_type, found in parts.items():
         bridge, uses = truth_budget.rows(lea, fiscal_year, amount_type, found)
         run.truth.add("operating_budget", bridge)
