@@ -28,9 +28,10 @@ def f33(fiscal_year: int, folder: Path, generation: str | None) -> None:
     from publish.survey import read_survey
     from publish.survey_book import as_csv, as_workbook, notes
 
-    home = Settings.read().home
+    settings = Settings.read()
+    home = settings.home
     manifest = Manifest.read(generation_folder(home, generation))
-    seeds = open_version(Settings.read(), manifest.reference_version).seeds
+    seeds = open_version(settings, manifest.reference_version).seeds
     with open_generation(home, manifest.generation_id) as con:
         con.execute("use memory")
         load_reference(con, seeds)

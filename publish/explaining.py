@@ -199,10 +199,11 @@ class Explainer:
         condition = (
             "case x.when_dimension " + " ".join(f"when '{name}' then own_{name}_code" for name in _DIMENSIONS) + " end"
         )
+        code = "coalesce(used.code, '')"
         return self._rows(
             f"select distinct x.dimension, x.code, x.code_to, x.when_dimension, x.when_code, x.nces_code, x.weight, x.source "
             f"from memory.reference.xwalk_account as x join ({ways}) as used on x.dimension = used.dimension and x.nces_code = used.nces_code "
-            f"and {_matches('coalesce(used.code, $$$$)', 'x.code', 'x.code_to')} "
+            f"and {_matches(code, 'x.code', 'x.code_to')} "
             f"where {fiscal_year} between coalesce(x.first_fiscal_year, 0) and coalesce(x.last_fiscal_year, 9999) "
             f"and (coalesce(x.when_dimension, '') = '' or {_matches(condition, 'x.when_code', 'x.when_code_to')}) order by all"
         )

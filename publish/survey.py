@@ -19,7 +19,6 @@ MISSING = {"missing": -1, "not_applicable": -2}
 CODES = {-1, -2, -3, -9}
 """What a negative number means in the survey's file: no amount may be written as one of them."""
 OPENING = ("LEAID", "NAME", "YEAR")
-PUPILS = ("V33", "MEMBERSCH")
 
 Row = dict[str, Any]
 

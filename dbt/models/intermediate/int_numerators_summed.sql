@@ -7,15 +7,7 @@ surveys as (select * from {{ rows_to_build(ref('f33')) }}),
 
 budgets as (select * from {{ rows_to_build(ref('operating_budget')) }} where step = 'operating_budget' and amount_type <> 'encumbrance'),
 
-registers as (
-    select count(*) > 0 as has_ends
-    from (
-        select last_fiscal_year from {{ ref('projects') }}
-        union all
-        select last_fiscal_year from {{ ref('funds') }} where restriction = 'restricted'
-    ) as streams
-    where last_fiscal_year is not null
-),
+registers as (select count(*) > 0 as has_ends from {{ ref('int_awards_ending') }}),
 
 -- Time-limited money within the operating budget and within current expenditure.
 one_time as (

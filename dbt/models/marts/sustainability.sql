@@ -10,15 +10,7 @@ balances as (select * from {{ ref('int_fund_balances_summed') }} where fund_code
 awards as (select * from {{ ref('int_awards_limited') }}),
 
 -- Whether the state's register knows the end of any award: where it does not, one-time money is not zero but not told.
-registers as (
-    select count(*) > 0 as has_ends
-    from (
-        select last_fiscal_year from {{ ref('projects') }}
-        union all
-        select last_fiscal_year from {{ ref('funds') }} where restriction = 'restricted'
-    ) as streams
-    where last_fiscal_year is not null
-),
+registers as (select count(*) > 0 as has_ends from {{ ref('int_awards_ending') }}),
 
 operating as (
     select
