@@ -8,6 +8,7 @@ Belongs here: the formula. Does not belong here: who the schools are (`schools`)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +19,7 @@ from allocation.schools import School
 from ingest.refusals import Refusal
 
 CENT = Decimal("0.01")
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def _check(scenario: Scenario, schools: Sequence[School]) -> None:
 
 
 def _weighted(scenario: Scenario, school: School) -> Fraction:
+    """Weighted pupils to six decimals, half up: what is told is what is multiplied, here and in the marts."""
     found = Fraction(school.pupils)
     for group, weight in scenario.weights.items():
         found += Fraction(weight) * Fraction(school.needs[group])
@@ -134,7 +137,7 @@ def _weighted(scenario: Scenario, school: School) -> Fraction:
         over = max(Fraction(0), (share - Fraction(more.threshold)) / (1 - Fraction(more.threshold)))
         counted = school.pupils if more.counts == "pupils" else school.needs[more.group]
         found += Fraction(more.rate) * over * Fraction(counted)
-    return found
+    return Fraction(math.floor(found * MILLION + Fraction(1, 2)), MILLION)
 
 
 def _fixed(scenario: Scenario, school: School) -> Fraction:

@@ -26,10 +26,11 @@ MOST_LINES = 200
 @click.option("--generation", help="Explain the number of this generation, not the current one.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain(table: str, column: str, key: tuple[str, ...], with_lines: bool, generation: str | None, form: str) -> None:
-    """Explain a published number: what it adds, what stays out, crosswalk rows, submissions; added up anew from the lines.
+    """Explain a published number: what it adds, what stays out, crosswalk rows, submissions; worked out anew from the lines.
 
     KEY: column=value pairs that name one row.
     """
+    from allocation.published import recount
     from ingest.gate_table import load_reference
     from ingest.reference import open_version
     from ingest.refusals import Refusal
@@ -54,7 +55,8 @@ def explain(table: str, column: str, key: tuple[str, ...], with_lines: bool, gen
         con.execute("use memory")
         load_reference(con, seeds)
         con.execute("use warehouse.marts")
-        said = Explainer(con, lambda name: read_mart(marts, name), with_lines).explain(table, column, given)
+        formulas = {"student_based_budget": recount}
+        said = Explainer(con, lambda name: read_mart(marts, name), with_lines, formulas).explain(table, column, given)
     if with_lines:
         _tell_lines(settings, said)
     if form == "json":
@@ -111,7 +113,7 @@ def _text(said, depth: int = 0) -> Iterator[str]:
     yield f"{pad}  {said.words}"
     yield f"{pad}  = {said.formula}"
     equal = {True: "the same", False: "NOT the same", None: "not asked: a share, or a part is missing"}[said.is_equal]
-    yield f"{pad}  added up anew from the lines: {_shown(said.recomputed)} ({equal})"
+    yield f"{pad}  worked out anew: {_shown(said.recomputed)} ({equal})"
     yield from _rows(
         pad, "What it adds, by account (the LEA's own codes; national codes; F-33 item)", said.accounts, _account
     )

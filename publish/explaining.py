@@ -7,6 +7,7 @@ Belongs here: computing an explanation. Does not belong here: words on a screen 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,17 +17,20 @@ from typing import Any
 import duckdb
 
 from ingest.refusals import Refusal
+from publish.ledger_lines import LINES, crosswalk_of
+from publish.people_rows import ROWS
 from publish.recipes import Mart, Recipe, recipe_of
 from publish.survey_items import condition_of
 
 Rows = list[dict[str, Any]]
+Formula = Callable[[duckdb.DuckDBPyConnection, Mapping[str, Any]], Mapping[str, Any]]
 DEFINITIONS = {"fall_membership": "fall_membership_count"}
 PUPILS = {"fall_membership_count": "fall", "adm": "year_end", "ada": "year_end"}
 
 
 @dataclass
 class Explanation:
-    """A number, and where it comes from. `recomputed` is added up anew from the lines; None where it is no sum of lines.
+    """A number, and where it comes from. `recomputed`: worked out anew from lines and rows; None where that is not asked.
 
     `accounts`: the state's and the national account with what it adds; `left_out`: money of the same kind that is not in it, by why;
     `parts`: explanations of what the number is made of.
@@ -59,8 +63,15 @@ class Explanation:
 class Explainer:
     """Follows numbers of one generation. `con`: opened on it, its reference tables in schema `memory.reference`."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, mart_of: Callable[[str], Mart], with_lines: bool = False):
-        self.con, self.mart_of, self.with_lines = con, mart_of, with_lines
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        mart_of: Callable[[str], Mart],
+        with_lines: bool = False,
+        formulas: Mapping[str, Formula] | None = None,
+    ):
+        """`formulas`: what works a whole row out anew, by name: its columns with their values."""
+        self.con, self.mart_of, self.with_lines, self.formulas = con, mart_of, with_lines, formulas or {}
 
     def explain(self, table: str, column: str, given: Mapping[str, str]) -> Explanation:
         """Explain one cell.
@@ -93,30 +104,89 @@ class Explainer:
 
     def _of(self, mart: Mart, recipe: Recipe, row: dict[str, Any]) -> Explanation:
         key = {name: row[name] for name in mart.keys}
-        said = Explanation(mart.name, recipe.column, key, row[recipe.column], recipe.words, "")
+        said = Explanation(mart.name, recipe.column, key, row.get(recipe.column), recipe.words, "")
         if recipe.parts:
-            said.formula = " + ".join(recipe.parts)
-            said.parts = [self._of(mart, recipe_of(mart, part), row) for part in recipe.parts]
+            said.formula = " + ".join(recipe.parts).replace("+ -", "- ")
+            said.parts = [self._part(mart, part.removeprefix("-"), recipe, row) for part in recipe.parts]
             values = [part.recomputed for part in said.parts]
-            said.recomputed = None if None in values else sum(values, Decimal(0))
+            signs = [-1 if part.startswith("-") else 1 for part in recipe.parts]
+            has_all = None not in values
+            said.recomputed = sum((s * v for s, v in zip(signs, values, strict=True)), 0) if has_all else None
         elif recipe.numerator:
-            times = f"{recipe.times} × " if recipe.times != 1 else ""
-            said.formula = f"{times}{recipe.numerator} ÷ {recipe.denominator}, unrounded"
-            above, below = (
-                self._of(mart, recipe_of(mart, name), row) for name in (recipe.numerator, recipe.denominator)
-            )
-            said.parts = [above, below]
-            has_both = above.recomputed is not None and below.recomputed
-            said.recomputed = recipe.times * float(above.recomputed) / float(below.recomputed) if has_both else None
+            self._divided(said, mart, recipe, row)
         elif recipe.pupils:
             definition = re.sub(r"\{(\w+)\}", lambda found: str(row[found[1]]), recipe.pupils)
             self._counted(said, DEFINITIONS.get(definition, definition), row)
         elif recipe.survey_item:
             self._survey(said, recipe, row)
+        elif recipe.facts:
+            self._people(said, recipe, row)
+        elif recipe.formula:
+            said.formula = f"{recipe.formula}, worked out anew in fractions for all schools of the LEA"
+            said.recomputed = self.formulas[recipe.formula](self.con, row).get(recipe.column)
         else:
             is_share = bool(recipe.pool) and (not recipe.pool_when or self._holds(recipe.pool_when, row))
             self._follow_lines(said, recipe, row, _filled(recipe.pool if is_share else recipe.lines, row), is_share)
+        if recipe.column not in row:
+            said.value = said.recomputed
+        elif said.value is None:
+            said.recomputed = None
         return said
+
+    def _part(self, mart: Mart, part: str | Recipe, recipe: Recipe, row: dict[str, Any]) -> Explanation:
+        """What a number is made of, wherever it stands; several rows of another table are added."""
+        if isinstance(part, Recipe):
+            return self._of(mart, part, row)
+        if "." not in part:
+            return self._of(mart, recipe_of(mart, part), row)
+        found = self._elsewhere(part, recipe, row)
+        if len(found) == 1 and not recipe.among:
+            return found[0]
+        values = [one.recomputed for one in found]
+        whole = None if None in values or not values else sum(values, 0)
+        words = "of these rows together" if found else "there is no such row"
+        return Explanation(part.partition(".")[0], part.partition(".")[2], {}, whole, words, part, whole, parts=found)
+
+    def _elsewhere(self, part: str, recipe: Recipe, row: dict[str, Any]) -> list[Explanation]:
+        """The cell of another table in the row of the same key, or in the rows the recipe names."""
+        name, _, column = part.removeprefix("before:").partition(".")
+        other = self.mart_of(name)
+        before = " - 1" if part.startswith("before:") else ""
+        same = [
+            f"{key} is not distinct from {_literal(row[key]) if row[key] is not None else 'null'}"
+            + (before if key == "fiscal_year" else "")
+            for key in other.keys
+            if key in row
+        ]
+        where = _filled(recipe.among, row) if recipe.among else " and ".join(same)
+        rows = self._rows(f"select * from {name} where {where} order by all")
+        return [self._of(other, recipe_of(other, column), one) for one in rows]
+
+    def _divided(self, said: Explanation, mart: Mart, recipe: Recipe, row: dict[str, Any]) -> None:
+        names = [
+            part if isinstance(part, str) else f"({part.words})" for part in (recipe.numerator, recipe.denominator)
+        ]
+        times = f"{recipe.times} × " if recipe.times != 1 else ""
+        said.formula = f"{times}{names[0]} ÷ {names[1]}, unrounded"
+        above, below = (self._part(mart, name, recipe, row) for name in (recipe.numerator, recipe.denominator))
+        said.parts = [above, below]
+        if above.recomputed is not None and below.recomputed:
+            said.recomputed = recipe.times * float(above.recomputed) / float(below.recomputed)
+        if recipe.logarithm:
+            said.formula = f"natural logarithm of {said.formula}"
+            said.recomputed = math.log(said.recomputed) if said.recomputed and said.recomputed > 0 else None
+
+    def _people(self, said: Explanation, recipe: Recipe, row: dict[str, Any]) -> None:
+        """An aggregate of staff or sections; where it needs pupils, those of the LEA."""
+        values, submissions = dict(row), []
+        if "{pupils}" in recipe.value:
+            values["pupils"], submissions = self._pupils("fall_membership_count", {**row, "school_id": None})
+        rows = _filled(ROWS[recipe.facts], row)
+        said.formula = f"{_filled(recipe.value, values)} over the rows of {recipe.facts} of this LEA and year"
+        said.recomputed = self._rows(f"select {_filled(recipe.value, values)} as found from ({rows})")[0]["found"]
+        said.submissions = submissions + self._rows(
+            f"select {_SUBMISSION} from dim_submission where submission_id in (select submission_id from ({rows})) order by submission_id"
+        )
 
     def _holds(self, condition: str, row: dict[str, Any]) -> bool:
         return bool(self._rows(f"select {_filled(condition, row)} as holds")[0]["holds"])
@@ -158,11 +228,11 @@ class Explainer:
         )
         if is_share:
             said.formula = f"a share, by the driver of allocation_rules, of the {said.formula}"
-        self.con.execute(f"create or replace table memory.main.own as {_LINES} where {here} and ({condition})")
+        self.con.execute(f"create or replace table memory.main.own as {LINES} where {here} and ({condition})")
         total = self.con.execute("select cast(sum(amount) as decimal(18,2)) from memory.main.own").fetchall()[0][0]
         sign = self.con.execute(f"select {_filled(recipe.sign, row)}").fetchall()[0][0]
         if not is_share:
-            said.recomputed = None if said.value is None else sign * (total or Decimal("0.00"))
+            said.recomputed = sign * (total or Decimal("0.00"))
         said.accounts = self._rows(
             "select account_class, own_fund_code, own_function_code, own_object_code, own_source_code, fund_code, function_code, object_code, "
             "source_code, f33_item, funding_stream, count(*) as line_count, cast(sum(amount) as decimal(18,2)) as amount "
@@ -171,42 +241,18 @@ class Explainer:
         classes = "select distinct account_class from memory.main.own"
         said.left_out = self._rows(
             f"select coalesce(spending_group, f33_total_item, 'none') as kind, operating_step, is_private, location_type, count(*) as line_count, "
-            f"cast(sum(amount) as decimal(18,2)) as amount from ({_LINES} where {here} and not coalesce({condition}, false)) "
+            f"cast(sum(amount) as decimal(18,2)) as amount from ({LINES} where {here} and not coalesce({condition}, false)) "
             f"where account_class in ({classes}) and amount_type in (select distinct amount_type from memory.main.own) "
             f"group by all order by abs(sum(amount)) desc, 1, 2, 3, 4"
         )
-        said.crosswalk = self._crosswalk(row["fiscal_year"])
+        said.crosswalk = self._rows(crosswalk_of(row["fiscal_year"]))
         said.submissions = self._rows(
-            "select submission_id, file_name, version, reporting_period, layout, sha256, accepted_at from dim_submission "
-            "where submission_id in (select submission_id from memory.main.own) order by submission_id"
+            f"select {_SUBMISSION} from dim_submission where submission_id in (select submission_id from memory.main.own) order by submission_id"
         )
         if self.with_lines:
             said.lines = self._rows(
                 "select submission_id, row_number, split_number, weight, amount from memory.main.own order by all"
             )
-
-    def _crosswalk(self, fiscal_year: int) -> Rows:
-        """The rows by which the own codes of the lines became national ones; one with a condition only where a line meets it."""
-        own = (
-            "select distinct "
-            + ", ".join(f"own_{name}_code, {name}_code" for name in _DIMENSIONS)
-            + " from memory.main.own"
-        )
-        ways = " union all ".join(
-            f"select '{name}' as dimension, own_{name}_code as code, {name}_code as nces_code, * from ({own})"
-            for name in _DIMENSIONS
-        )
-        condition = (
-            "case x.when_dimension " + " ".join(f"when '{name}' then own_{name}_code" for name in _DIMENSIONS) + " end"
-        )
-        code = "coalesce(used.code, '')"
-        return self._rows(
-            f"select distinct x.dimension, x.code, x.code_to, x.when_dimension, x.when_code, x.nces_code, x.weight, x.source "
-            f"from memory.reference.xwalk_account as x join ({ways}) as used on x.dimension = used.dimension and x.nces_code = used.nces_code "
-            f"and {_matches(code, 'x.code', 'x.code_to')} "
-            f"where {fiscal_year} between coalesce(x.first_fiscal_year, 0) and coalesce(x.last_fiscal_year, 9999) "
-            f"and (coalesce(x.when_dimension, '') = '' or {_matches(condition, 'x.when_code', 'x.when_code_to')}) order by all"
-        )
 
     def _pupils(
         self, column: str, row: dict[str, Any], by_school: bool = False, group: str = "all"
@@ -222,14 +268,13 @@ class Explainer:
         )[0]
         found = counted["schools"] if school or by_school or not counted["own_rows"] else counted["own"]
         submissions = self._rows(
-            "select submission_id, file_name, version, reporting_period, layout, sha256, accepted_at from dim_submission "
-            "where list_contains(?::varchar[], submission_id)",
+            f"select {_SUBMISSION} from dim_submission where list_contains(?::varchar[], submission_id)",
             [counted["ids"] or []],
         )
         return found, submissions
 
 
-_DIMENSIONS = ("fund", "function", "object", "program", "source")
+_SUBMISSION = "submission_id, file_name, version, reporting_period, layout, sha256, accepted_at"
 _SCOPE = (
     "lea_id",
     "fiscal_year",
@@ -240,21 +285,6 @@ _SCOPE = (
     "source_level",
     "fund_code",
 )
-# The mapped lines in use with the state's own codes beside the national ones, and what group of spending their F-33 item belongs to.
-_LINES = """
-select mapped.*, own.fund_code as own_fund_code, own.function_code as own_function_code, own.object_code as own_object_code,
-    own.program_code as own_program_code, own.source_code as own_source_code,
-    nullif(items.spending_group, '') as spending_group, nullif(items.essa_exclusion, '') as essa_exclusion,
-    nullif(items.total_item, '') as total_item, nullif(items.item_group, '') as item_group
-from (select * from fct_ledger_mapped where is_chosen) as mapped
-join fct_ledger as own using (submission_id, row_number, amount_type, lea_id, fiscal_year)
-left join memory.reference.f33_item as items on mapped.f33_item = items.f33_item"""
-_LINES = f"select * from ({_LINES}) as line"
-
-
-def _matches(code: str, low: str, high: str) -> str:
-    """A code is the one of a row of the crosswalk, or in its range of equally long codes."""
-    return f"({code} = coalesce({low}, '') or (coalesce({high}, '') <> '' and length({low}) = length({code}) and {code} between {low} and {high}))"
 
 
 def _literal(value: Any) -> str:

@@ -4,7 +4,11 @@
 that are shown as taken away. `parts` are columns that add to it. `numerator` and `denominator` are divided once. `pool` is a
 condition like `lines`, of which the column is a share. `pupils` names the membership column it counts. `survey_item` names an item of
 the F-33, whose lines the reference tables say; `{column}` in it is the row's own value. `pool_when`: the rows of which the column is a share
-of `pool` and not a sum of `lines`. `times`: by what a ratio is multiplied.
+of `pool` and not a sum of `lines`. `times`: by what a ratio is multiplied. `facts`: `staff` or `sections`, of which `value` is an
+aggregate; `{pupils}` in it is the LEA's fall membership. `formula`: worked out anew by that name. `logarithm`: of the ratio.
+
+A part, numerator or denominator is a column of the same table, `-column` to take it away, `table.column` of another table, in the
+row of the same key or in the rows that `among` names (added), `before:table.column` of the fiscal year before, or a recipe of its own.
 
 Belongs here: reading recipes. Does not belong here: following them (`explaining`).
 """
@@ -29,13 +33,18 @@ class Recipe:
     lines: str = ""
     sign: str = "1"
     parts: tuple[str, ...] = ()
-    numerator: str = ""
-    denominator: str = ""
+    numerator: str | Recipe = ""
+    denominator: str | Recipe = ""
     pool: str = ""
     pupils: str = ""
     survey_item: str = ""
     pool_when: str = ""
     times: int = 1
+    facts: str = ""
+    value: str = ""
+    among: str = ""
+    formula: str = ""
+    logarithm: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,9 +77,17 @@ def read_mart(folder: Path, name: str) -> Mart:
     for column in model["columns"]:
         said = (column.get("config") or {}).get("meta", {}).get("explain")
         if said:
-            parts = tuple(said.pop("parts", ()))
-            found[column["name"]] = Recipe(column["name"], column["description"], parts=parts, **said)
+            found[column["name"]] = _recipe(column["name"], column["description"], said)
     return Mart(name, tuple(keys), words, found)
+
+
+def _recipe(column: str, words: str, said: dict) -> Recipe:
+    own = {
+        name: _recipe(f"{column}, {name}", str(value.pop("words")), value) if isinstance(value, dict) else value
+        for name, value in said.items()
+        if name != "parts"
+    }
+    return Recipe(column, words, parts=tuple(said.get("parts", ())), **own)
 
 
 def recipe_of(mart: Mart, column: str) -> Recipe:
