@@ -39,7 +39,7 @@ def as_workbook(survey: Survey, generation_id: str) -> bytes:
         ([row[name] for name in survey.columns] for row in survey.rows),
         WHOLE,
         "D2",
-        [10, 34, 6],
+        [10, 34, 6] + [15] * (len(survey.columns) - 3),
     )
     tied = ("lea_id", "lea_name", "report", "line_name", "amount", "published_amount", "unexplained_amount")
     head = ("LEA", "Name", "Report", "Line", "Amount", "As published in its own table", "Unexplained")
@@ -50,7 +50,7 @@ def as_workbook(survey: Survey, generation_id: str) -> bytes:
         ([row[name] for name in tied] for row in survey.tie_out),
         MONEY,
         "A2",
-        [10, 30, 18, 62, 20, 20, 14],
+        [10, 30, 18, 62, 20, 30, 14],
     )
     about = ([item, name, group] for item, (name, group) in survey.items.items())
     _put(book, "Items", ("Item", "What it is", "Part of the survey"), about, WHOLE, "A2", [12, 64, 22])
