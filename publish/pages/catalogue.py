@@ -13,7 +13,9 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-Format = Literal["text", "words", "year", "count", "tenths", "hundredths", "dollars", "percent", "outcome"]
+Format = Literal[
+    "text", "words", "year", "count", "tenths", "hundredths", "dollars", "percent", "outcome", "difference", "rank"
+]
 Form = Literal["bridge", "bars", "pairs", "stack", "lines", "interval", "scatter"]
 Audience = Literal["restricted", "public"]
 

@@ -6,6 +6,7 @@ Belongs here: the kind of a cell and its text. Does not belong here: which cells
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -21,8 +22,14 @@ KINDS = {
     "not_applicable": "not applicable",
     "zero": "zero",
 }
-PLACES = {"count": 0, "dollars": 0, "tenths": 1, "hundredths": 2, "percent": 1}
+OWN = "this district"
+PLACES = {"count": 0, "rank": 0, "points": 1, "dollars": 0, "tenths": 1, "hundredths": 2, "percent": 1}
 """Decimal places shown; a percentage has them after it is multiplied by 100."""
+
+
+_OF_OUTCOMES = {"outcome": ("tenths", "percent"), "difference": ("tenths", "points")}
+"""How an outcome is written: one on a scale of its own, and one that is a share."""
+_SHARE = re.compile(r"_rate(_\w+)?$")
 
 
 @dataclass(frozen=True)
@@ -66,14 +73,16 @@ def cell_of(column: Column, row: Mapping, empty: str, suppressed: frozenset[str]
 def number_text(value: int | float | Decimal, form: str, measure: object = None) -> str:
     """A number rounded half up, with its unit; nothing but zero itself is called zero."""
     if value == 0:
-        return KINDS["zero"]
-    if form == "outcome":
-        form = "percent" if str(measure).removesuffix("_4yr").removesuffix("_5yr").endswith("_rate") else "tenths"
-    exact = Decimal(str(value)) * (100 if form == "percent" else 1)
+        return OWN if form == "rank" else KINDS["zero"]
+    is_signed = form == "difference"
+    if form in _OF_OUTCOMES:
+        form = _OF_OUTCOMES[form][_SHARE.search(str(measure)) is not None]
+    exact = Decimal(str(value)) * (100 if form in ("percent", "points") else 1)
     least = Decimal(1).scaleb(-PLACES[form])
     rounded = abs(exact).quantize(least, ROUND_HALF_UP)
-    before = (MINUS if exact < 0 else "") + ("$" if form == "dollars" else "")
-    after = "%" if form == "percent" else ""
+    sign = MINUS if exact < 0 else "+" if is_signed else ""
+    before = sign + ("$" if form == "dollars" else "")
+    after = {"percent": "%", "points": " points"}.get(form, "")
     if not rounded:
         return f"between zero and {before}{least}{after}"
     return f"{before}{rounded:,}{after}"

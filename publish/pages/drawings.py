@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from publish.pages.catalogue import Chart
-from publish.pages.cells import Cell
+from publish.pages.cells import OWN, Cell
 
 Cells = Mapping[str, Cell]
 Drawing = dict[str, object]
@@ -18,8 +18,13 @@ INK = "#1b1b1b"
 FILLS = ("#1f4e79", "#9cc3e6", "#a3470f", "#f5cf9f", "#474747", "#c9c9c9", "#ffffff")
 """Dark and light in turn, so that neighbors differ on paper too; each bar is outlined and lettered."""
 LETTERED_SHARE = 0.07
-AXIS = {"dollars": "replace(format(datum.value, '$~s'), 'G', 'B')", "percent": "format(datum.value, '~%')"}
+DOLLARS = "abs(datum.value) < 1e5 ? format(datum.value, '$,.0f') : replace(format(datum.value, '$~s'), 'G', 'B')"
+AXIS = {"dollars": DOLLARS, "percent": "format(datum.value, '~%')"}
+POINTS_AXIS = "format(100 * datum.value, '+~f') + ' points'"
 PLAIN_AXIS = "format(datum.value, ',~f')"
+
+
+_OWN_FILL = {"field": "fill", "type": "nominal", "scale": None}
 
 
 def drawing_of(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
@@ -30,10 +35,21 @@ def drawing_of(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
     return {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}, **drawn}
 
 
-def _name(chart: Chart, row: Cells) -> str:
-    parts = chart.draw["category"]
-    names = [parts] if isinstance(parts, str) else parts
-    return ", ".join(row[name].text for name in names)
+def _names(chart: Chart, rows: Sequence[Cells]) -> list[str]:
+    """The columns that name a row; those that are the same everywhere tell nothing."""
+    names = chart.draw["category"]
+    if isinstance(names, str):
+        return [names]
+    return [name for name in names if len({row[name].text for row in rows}) > 1] or list(names[:1])
+
+
+def _name(chart: Chart, row: Cells, rows: Sequence[Cells] = ()) -> str:
+    names = _names(chart, rows)
+    return ", ".join(row[name].text for name in names if row[name].value is not None)
+
+
+def _short(cell: Cell) -> str:
+    return cell.kind if cell.kind == "suppressed" else cell.text
 
 
 def _rows_drawing(values: list[Drawing], layers: list[Drawing]) -> Drawing | None:
@@ -49,7 +65,8 @@ def _rows_drawing(values: list[Drawing], layers: list[Drawing]) -> Drawing | Non
         {"data": {"values": heads}, "mark": names, "encoding": _at({"value": 0}, "name")},
         {"data": {"values": heads}, "mark": numbers, "encoding": _at({"value": "width"}, "text")},
     ]
-    y = {"field": "row", "type": "ordinal", "sort": None, "axis": None}
+    order = {"domain": [head["row"] for head in heads]}
+    y = {"field": "row", "type": "ordinal", "sort": None, "axis": None, "scale": order}
     return {
         "height": {"step": STEP},
         "data": {"values": values},
@@ -66,17 +83,18 @@ def _bar(**encoding: object) -> Drawing:
     across = {"type": "quantitative", "axis": None}
     return {
         "mark": {"type": "bar", "size": 15, "yOffset": 9, "stroke": INK, "strokeWidth": 0.75},
-        "transform": [{"filter": "datum.start != datum.end"}],
+        "transform": [{"filter": "datum.start != datum.end"}],  # an outline alone would look like a small amount
         "encoding": {"x": {"field": "start", **across}, "x2": {"field": "end"}, **encoding},
     }
 
 
 def _bars(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
-    value, beside = chart.draw["value"], chart.draw.get("beside")
+    value, beside, own = (chart.draw.get(part) for part in ("value", "beside", "own"))
     values = [
         {
             "row": place,
-            "name": _name(chart, row),
+            "name": _name(chart, row) + (f" ({OWN})" if own and row[own].number == 0 else ""),
+            "fill": FILLS[1 if own and row[own].number else 0],
             "start": 0,
             "end": row[value].number,
             "text": row[value].text + (f" ({row[beside].text})" if beside and row[beside].number else ""),
@@ -84,7 +102,7 @@ def _bars(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
         for place, row in enumerate(rows)
         if row[value].number is not None
     ]
-    return _rows_drawing(values, [_bar(color={"value": FILLS[0]})])
+    return _rows_drawing(values, [_bar(color=_OWN_FILL)])
 
 
 def _pairs(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
@@ -94,13 +112,10 @@ def _pairs(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
         for part, name in enumerate(chart.draw["series"]):
             said = {"row": f"{place}-{part}", "name": f"{_name(chart, row)} {chart.column(name).label.lower()}"}
             number = row[name].number
-            said |= {"start": 0, "end": number or 0, "text": row[name].text, "fill": FILLS[0 if part else 1]}
+            said |= {"start": 0, "end": number or 0, "text": _short(row[name]), "fill": FILLS[0 if part else 1]}
             values.append(said)
     is_known = any(row[name].number is not None for row in rows for name in chart.draw["series"])
     return _rows_drawing(values, [_bar(color=_OWN_FILL)]) if is_known else None
-
-
-_OWN_FILL = {"field": "fill", "type": "nominal", "scale": None}
 
 
 def _bridge(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
@@ -126,7 +141,7 @@ def _stack(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
     values = []
     for place, row in enumerate(rows):
         known = [name for name in series if row[name].number is not None]
-        head = row[total].text if total else ""
+        head = _short(row[total]) if total else ""
         ends = {True: 0.0, False: 0.0}
         for name in known:
             number = row[name].number
@@ -185,7 +200,7 @@ def _lines(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
             "y": y | {"axis": {"labelExpr": expression, "tickCount": 5}},
             "color": key | {"legend": legend, "scale": {"range": [FILLS[0], FILLS[2], FILLS[4]]}},
             "shape": key | {"legend": legend, "scale": {"range": ["circle", "square", "triangle-up"]}},
-            "strokeDash": key | {"legend": legend, "scale": {"range": [[1, 0], [7, 4], [2, 3]]}},
+            "strokeDash": key | {"legend": None, "scale": {"range": [[1, 0], [7, 4], [2, 3]]}},
         },
     }
 
@@ -206,7 +221,7 @@ def _interval(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
     values = [
         {
             "row": place,
-            "name": _name(chart, row),
+            "name": _name(chart, row, rows),
             "text": row[value].text,
             "value": row[value].number,
             "low": row[low].number,
@@ -217,7 +232,8 @@ def _interval(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
         if row[value].number is not None
     ]
     across = {"type": "quantitative", "axis": {"title": "Difference from expected", "grid": True, "tickCount": 5}}
-    across["axis"]["labelExpr"] = AXIS["percent"] if "%" in "".join(row["text"] for row in values) else PLAIN_AXIS
+    is_share = any("points" in value["text"] for value in values)
+    across["axis"]["labelExpr"] = POINTS_AXIS if is_share else PLAIN_AXIS
     sign = {
         "field": "sign",
         "type": "nominal",
@@ -256,8 +272,13 @@ def _scatter(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
     is_share = any("%" in row[y].text for row in rows)
     who = {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "top", "direction": "vertical"}}
     domain = ["This district", "A peer, by its nearness"]
-    across = {"field": "x", "type": "quantitative", "title": chart.column(x).label, "scale": {"zero": False}}
-    upward = {"type": "quantitative", "title": None, "scale": {"zero": False}}
+    across = {
+        "field": "x",
+        "type": "quantitative",
+        "title": chart.column(x).label,
+        "scale": {"zero": False, "padding": 24},
+    }
+    upward = {"type": "quantitative", "title": None, "scale": {"zero": False, "padding": 24}}
     upward["axis"] = {"labelExpr": AXIS["percent"] if is_share else PLAIN_AXIS, "tickCount": 5}
     point = {"field": "y", **upward}
     return {

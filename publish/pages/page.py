@@ -106,7 +106,7 @@ def _named_leas(con: duckdb.DuckDBPyConnection, lea_ids: Sequence[str] | None) -
 def _nearest(con: duckdb.DuckDBPyConnection, lea_id: str) -> str:
     known = dict(con.execute("select distinct lea_id, lea_name from dim_lea order by 1").fetchall())
     bare = [other for other in known if other.lstrip("0") == lea_id.lstrip("0")]
-    like = bare or difflib.get_close_matches(lea_id, known, 3, 0.5)
+    like = bare or difflib.get_close_matches(lea_id, known, 3, 0)
     like += [other for other, name in known.items() if lea_id.casefold() in str(name).casefold()][:3]
     near = ", ".join(f"{other} ({known[other]})" for other in dict.fromkeys(like))
     return f" Nearest: {near}." if near else ""
@@ -128,7 +128,7 @@ def _filled(
             pictures = list(pictures_of(chart, lea["lea_id"], figures.get(chart.chart, ())))
             shown += pictures
             if not pictures:
-                why = absence(chart, tables, audience) or "There is no row of this district."
+                why = absence(chart, tables, audience) or "Nothing has been reported."
                 absent.append((chart.title, why))
         if shown:
             sections.append((section.heading, shown))

@@ -36,6 +36,12 @@ class Picture:
     csv_link: str
     json_link: str
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number, or one that is withheld; else words say all, and a table would only repeat them."""
+        named = [column.name for column in self.columns if column.is_number]
+        return any(row[name].kind in ("reported", "zero", "suppressed") for row in self.rows for name in named)
+
 
 def pictures_of(chart: Chart, lea_id: str, rows: Sequence[Row]) -> Iterator[Picture]:
     """The pictures of a chart: one, or where it is split one of each part."""
@@ -137,6 +143,8 @@ def _most_drawn(chart: Chart, rows: Sequence[Cells]) -> Sequence[Cells]:
 def _left_out(chart: Chart, dated: Sequence[Dated], kept: Sequence[Dated], newest: int | None) -> Iterator[str]:
     """Say which year is shown, where it is one of several."""
     last = dated[-1][0] if dated else None
+    if not any(cells[name].number is not None for _, cells in dated for name in chart.drawn):
+        return
     if chart.years == "latest" and last != newest:
         yield f"Shown is FY{newest}: of FY{last} nothing is known yet."
     elif chart.years == "latest":

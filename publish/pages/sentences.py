@@ -77,7 +77,9 @@ def _over_years(column: Column, rows: Sequence[Cells]) -> dict[str, str]:
 
 
 def _change(change: Decimal, less: str) -> str:
-    size = number_text(abs(change), "percent") if change else "0.0%"
+    if not change:
+        return f"no more and no {less}"
+    size = number_text(abs(change), "percent")
     if size.startswith("between"):
         size = "less than 0.1%"
     return f"{size} {less if change < 0 else 'more'}"
