@@ -60,14 +60,19 @@ def cell_of(column: Column, row: Mapping, empty: str, suppressed: frozenset[str]
         value = None
     status = row.get(column.status) if column.status else None
     if value is None:
-        kind = "suppressed" if column.name in suppressed else status if status in KINDS else "missing"
-        return Cell(None, kind, KINDS[kind] if kind == "suppressed" or status in KINDS else column.empty or empty)
+        return _absent("suppressed" if column.name in suppressed else status, column.empty or empty)
     if column.format == "words":
         known = catalogue().said(column.name, value)
         return Cell(value, "reported", visible(KINDS.get(known, known), LONGEST_TEXT))
     if column.format in ("text", "year"):
         return Cell(value, "reported", f"FY{value}" if column.format == "year" else visible(value, LONGEST_TEXT))
     return Cell(value, "zero" if value == 0 else "reported", number_text(value, column.format, row.get("measure")))
+
+
+def _absent(status: object, empty: str) -> Cell:
+    if status in KINDS:
+        return Cell(None, str(status), KINDS[str(status)])
+    return Cell(None, "not_applicable" if empty.startswith(KINDS["not_applicable"]) else "missing", empty)
 
 
 def number_text(value: int | float | Decimal, form: str, measure: object = None) -> str:

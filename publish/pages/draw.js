@@ -8,8 +8,8 @@
     background: "#ffffff",
     view: { stroke: null },
     axis: { labelColor: INK, titleColor: INK, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
-            gridColor: LINE, domainColor: SOFT, tickColor: SOFT, labelOverlap: "greedy", labelFlush: false },
-    legend: { labelColor: INK, titleColor: INK, labelFontSize: 13, labelLimit: 0, symbolStrokeColor: INK, symbolDash: [1, 0], columns: 1, offset: 8, rowPadding: 3 }
+            gridColor: LINE, domainColor: SOFT, tickColor: SOFT, labelOverlap: "greedy", labelSeparation: 6, labelFlush: false },
+    legend: { labelColor: INK, titleColor: INK, labelFontSize: 13, labelLimit: 0, symbolStrokeColor: INK, columns: 1, offset: 8, rowPadding: 3 }
   };
   var options = { ast: true, logLevel: 1, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, mode: "vega-lite", config: config };
 

@@ -141,7 +141,6 @@ def _filled(
 @cache
 def _template():
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     pages = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
@@ -151,7 +150,7 @@ def _template():
         lstrip_blocks=True,
     )
     pages.filters["visible"] = lambda text: visible(text, LONGEST_TEXT)
-    pages.filters["for_script"] = lambda value: Markup(for_script(value))
+    pages.filters["for_script"] = for_script
     return pages.get_template("lea.html.j2")
 
 

@@ -13,8 +13,10 @@ from decimal import Decimal
 from publish.pages.catalogue import Chart, Column, catalogue
 from publish.pages.cells import Cell, cell_of, number_text, suppressed_of
 from publish.pages.downloads import csv_text, data_link, json_text
-from publish.pages.drawings import Drawing, drawing_of, least_drawn
+from publish.pages.drawings import drawing_of
 from publish.pages.figures import Row
+from publish.pages.marks import Drawing
+from publish.pages.points import least_drawn
 from publish.pages.sentences import sentence_of
 
 Cells = Mapping[str, Cell]

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from publish.pages.catalogue import Chart, Column
 from publish.pages.cells import Cell, number_text
-from publish.pages.drawings import side_of
+from publish.pages.points import side_of
 
 Cells = Mapping[str, Cell]
 WITHHELD = "These figures are suppressed, because they rest on small numbers."
