@@ -24,7 +24,7 @@ def page(lea_id: str, folder: Path, generation: str | None, public: bool) -> Non
     """
     from ingest.refusals import Refusal
     from ingest.settings import Settings
-    from publish.pages.page import write_page
+    from publish.pages.page_files import write_page
     from publish.sql_door import open_generation
 
     audience = "public" if public else "restricted"

@@ -66,7 +66,8 @@ def cell_of(column: Column, row: Mapping, empty: str, suppressed: frozenset[str]
         return Cell(value, "reported", visible(KINDS.get(known, known), LONGEST_TEXT))
     if column.format in ("text", "year"):
         return Cell(value, "reported", f"FY{value}" if column.format == "year" else visible(value, LONGEST_TEXT))
-    return Cell(value, "zero" if value == 0 else "reported", number_text(value, column.format, row.get("measure")))
+    text = number_text(value, column.format, row.get("measure")) + (" (estimated)" if status == "estimated" else "")
+    return Cell(value, "zero" if value == 0 else "reported", text)
 
 
 def _absent(status: object, empty: str) -> Cell:

@@ -6,12 +6,13 @@ Does not belong here: how a value is shown (`cells`), which rows are kept (`pict
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
-from publish.pages.catalogue import Audience, Catalogue, Chart, KeyFigure
+from publish.pages.catalogue import Audience, Chart, KeyFigure
 
 Row = dict[str, object]
 Tables = Mapping[str, frozenset[str]]
@@ -26,17 +27,37 @@ def tables_of(con: duckdb.DuckDBPyConnection) -> Tables:
     return {table: frozenset(columns) for table, columns in found}
 
 
+def fitted(chart: Chart, tables: Tables) -> Chart:
+    """The chart as these tables allow it: a column that is only listed may be gone, and a status beside a value is used."""
+    found = tables.get(chart.table, frozenset())
+    if chart.relation:
+        return chart
+    must = _drawn_from(chart)
+    kept = [one for one in chart.columns if one.name in found | must or one.source or one.share_of]
+    told = [
+        one.model_copy(update={"status": f"{one.name}_status"})
+        if not one.status and f"{one.name}_status" in found
+        else one
+        for one in kept
+    ]
+    return chart.model_copy(update={"columns": tuple(told)})
+
+
+def _drawn_from(chart: Chart) -> set[str]:
+    """The table's columns without which there is no picture."""
+    drawn = {name for part in chart.draw.values() for name in ([part] if isinstance(part, str) else part)}
+    spelled = set(re.findall(r"\bmain\.(\w+)", f"{chart.order} {chart.where}"))
+    statuses = {chart.status, *(column.status for column in chart.columns)}
+    own = {column.name for column in chart.columns if not (column.source or column.share_of)}
+    return (drawn & own) | spelled | (statuses - {""}) | set(chart.split)
+
+
 def absence(chart: Chart, tables: Tables, audience: Audience) -> str | None:
     """Why a picture cannot be given to this audience from these tables; nothing where it can."""
     if audience not in chart.audiences:
         return "It shows other districts' outcomes, and is made where small numbers are suppressed: on the public page."
-    own = {
-        part
-        for column in chart.columns
-        for part in (column.name, column.status)
-        if part and not (column.source or column.share_of or chart.relation)
-    } | ({chart.status} if chart.status and not chart.relation else set())
-    for table, columns in {chart.table: tuple(own), **chart.needs}.items():
+    own = () if chart.relation else _drawn_from(chart)
+    for table, columns in {chart.table: own, **chart.needs}.items():
         if table not in tables:
             return f"This edition of the data has no table {table}."
         if lacking := sorted(set(columns) - tables[table]):
@@ -86,14 +107,10 @@ def read_key_figures(
 
 
 def all_figures(
-    con: duckdb.DuckDBPyConnection, listed: Catalogue, tables: Tables, audience: Audience, lea_ids: Sequence[str]
+    con: duckdb.DuckDBPyConnection, charts: Iterable[Chart], tables: Tables, lea_ids: Sequence[str]
 ) -> Mapping[str, Mapping[str, list[Row]]]:
-    """The rows of every picture that can be given, by picture and LEA."""
-    return {
-        chart.chart: read(con, chart, tables, lea_ids)
-        for chart in listed.charts
-        if absence(chart, tables, audience) is None
-    }
+    """The rows of pictures, by picture and LEA."""
+    return {chart.chart: read(con, chart, tables, lea_ids) for chart in charts}
 
 
 def _by_lea(found: duckdb.DuckDBPyConnection) -> Mapping[str, list[Row]]:

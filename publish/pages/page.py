@@ -1,95 +1,91 @@
-"""The page of an LEA, and the pages of all: one HTML file each, and beside them one copy of the scripts that draw.
+"""The page of an LEA, and the pages of many, as HTML.
 
-Belongs here: putting pictures into the template, whose page it is, writing files.
-Does not belong here: what is shown (`charts.yml`, `pictures`), opening a generation (`sql_door`).
+Belongs here: whose page it is, what this generation can give, putting pictures into the template.
+Does not belong here: what is shown (`charts.yml`, `pictures`), files (`page_files`), opening a generation (`sql_door`).
 """
 
 from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
 
 import duckdb
 
-from ingest import atomic_files
+from expectations.reports.visible import visible
 from ingest.refusals import Refusal
-from publish.pages.catalogue import Audience, catalogue
-from publish.pages.cells import LONGEST_TEXT, number_text, visible
-from publish.pages.figures import Tables, absence, all_figures, read_key_figures, tables_of
+from publish.pages.catalogue import Audience, Chart, catalogue
+from publish.pages.cells import LONGEST_TEXT, number_text
+from publish.pages.figures import Tables, absence, all_figures, fitted, read_key_figures, tables_of
 from publish.pages.pictures import pictures_of
 
 FOLDER = Path(__file__).parent
 SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js", "draw.js")
 """In the order in which a page loads them."""
-BESIDE = ("LICENSE.vega", "LICENSE.vega-lite", "LICENSE.vega-embed", "PROVENANCE.md")
 AT_ONCE = 200
 """LEAs whose rows are in memory at a time."""
 
 
-def page_of_lea(con: duckdb.DuckDBPyConnection, lea_id: str, *, audience: Audience) -> str:
-    """The page of one LEA as HTML; it draws where the files of `write_scripts` stand beside it.
+@dataclass(frozen=True)
+class Edition:
+    """What a generation gives an audience: its pictures by section, what it lacks and why, and its identity."""
+
+    audience: Audience
+    tables: Tables
+    sections: tuple[tuple[str, tuple[Chart, ...]], ...]
+    absent: tuple[tuple[str, str], ...]
+    about: Mapping[str, object]
+    scripts: tuple[str, ...]
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The pictures it can give."""
+        return tuple(chart for _, charts in self.sections for chart in charts)
+
+
+def page_of_lea(con: duckdb.DuckDBPyConnection, lea_id: str, *, audience: Audience, scripts_at: str = "") -> str:
+    """The page of one LEA as HTML; it draws where the files of `page_files.script_files` stand beside it.
 
     Args:
         con: a connection whose search path is a generation's schema `marts` (`sql_door.open_generation`).
         lea_id: as the state assigns it; an unknown one is refused with the nearest.
         audience: `restricted` for the LEA's own extract, `public` for a release.
+        scripts_at: where the scripts stand, seen from the page, if not beside it: `../scripts/`.
     """
     if not _named_leas(con, [lea_id]):
         raise Refusal(f"There is no LEA {lea_id} in this generation.{_nearest(con, lea_id)}")
-    return next(html for _, html in pages_of_leas(con, [lea_id], audience=audience))
+    return next(html for _, html in pages_of_leas(con, [lea_id], audience=audience, scripts_at=scripts_at))
 
 
 def pages_of_leas(
-    con: duckdb.DuckDBPyConnection, lea_ids: Sequence[str] | None = None, *, audience: Audience
+    con: duckdb.DuckDBPyConnection, lea_ids: Sequence[str] | None = None, *, audience: Audience, scripts_at: str = ""
 ) -> Iterator[tuple[str, str]]:
     """The pages of these LEAs, or of all, as (lea_id, HTML); unknown ones are left out."""
-    tables, about = tables_of(con), _generation(con)
+    edition = _edition(con, audience, scripts_at)
     known = _named_leas(con, lea_ids)
     listed = sorted(known)
     for start in range(0, len(listed), AT_ONCE):
         some = listed[start : start + AT_ONCE]
-        figures = all_figures(con, catalogue(), tables, audience, some)
-        keys = read_key_figures(con, catalogue().key_figures, tables, some)
+        figures = all_figures(con, edition.charts, edition.tables, some)
+        keys = read_key_figures(con, catalogue().key_figures, edition.tables, some)
         for lea_id in some:
             own = {chart: rows.get(lea_id, []) for chart, rows in figures.items()}
-            yield lea_id, _filled(known[lea_id], own, keys.get(lea_id, []), tables, audience, about)
+            yield lea_id, _filled(known[lea_id], own, keys.get(lea_id, []), edition)
 
 
-def write_page(con: duckdb.DuckDBPyConnection, lea_id: str, folder: Path, *, audience: Audience) -> Path:
-    """Write the page of one LEA with its scripts into a folder; nothing is written of an unknown LEA."""
-    html = page_of_lea(con, lea_id, audience=audience)
-    write_scripts(folder)
-    path = folder / page_name(lea_id)
-    atomic_files.write_bytes(path, html.encode(), durable=False)
-    return path
-
-
-def write_pages(
-    con: duckdb.DuckDBPyConnection, folder: Path, lea_ids: Sequence[str] | None = None, *, audience: Audience
-) -> Iterator[Path]:
-    """Write the pages of these LEAs, or of all, into one folder with one copy of the scripts."""
-    write_scripts(folder)
-    for lea_id, html in pages_of_leas(con, lea_ids, audience=audience):
-        path = folder / page_name(lea_id)
-        atomic_files.write_bytes(path, html.encode(), durable=False)
-        yield path
-
-
-def write_scripts(folder: Path) -> None:
-    """Put the scripts that draw, and their licenses, into a folder of pages."""
-    for name in (*SCRIPTS, *BESIDE):
-        source = FOLDER / name if name == "draw.js" else FOLDER / "vendored" / name
-        atomic_files.write_bytes(folder / name, source.read_bytes(), durable=False)
-
-
-def page_name(lea_id: str) -> str:
-    """The file of an LEA's page; an id may hold any sign, a file's name may not."""
-    return f"lea-{re.sub('%', '_', quote(lea_id, safe=''))}.html"
+def _edition(con: duckdb.DuckDBPyConnection, audience: Audience, scripts_at: str) -> Edition:
+    tables = tables_of(con)
+    lacking = {chart.chart: absence(chart, tables, audience) for chart in catalogue().charts}
+    given = tuple(
+        (section.heading, tuple(fitted(chart, tables) for chart in section.charts if not lacking[chart.chart]))
+        for section in catalogue().sections
+    )
+    absent = tuple((chart.title, why) for chart in catalogue().charts if (why := lacking[chart.chart]))
+    scripts = tuple(scripts_at + name for name in SCRIPTS)
+    return Edition(audience, tables, given, absent, _generation(con), scripts)
 
 
 def _named_leas(con: duckdb.DuckDBPyConnection, lea_ids: Sequence[str] | None) -> dict[str, dict]:
@@ -118,24 +114,19 @@ def _generation(con: duckdb.DuckDBPyConnection) -> Mapping[str, object]:
     return dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
 
 
-def _filled(
-    lea: Mapping, figures: Mapping[str, list], keys: Sequence, tables: Tables, audience: Audience, about: Mapping
-) -> str:
-    sections, absent = [], []
-    for section in catalogue().sections:
+def _filled(lea: Mapping, figures: Mapping[str, list], keys: Sequence, edition: Edition) -> str:
+    sections, absent = [], list(edition.absent)
+    for heading, charts in edition.sections:
         shown = []
-        for chart in section.charts:
-            pictures = list(pictures_of(chart, lea["lea_id"], figures.get(chart.chart, ())))
+        for chart in charts:
+            pictures = list(pictures_of(chart, lea["lea_id"], figures[chart.chart]))
             shown += pictures
             if not pictures:
-                why = absence(chart, tables, audience) or "Nothing has been reported."
-                absent.append((chart.title, why))
+                absent.append((chart.title, "Nothing has been reported."))
         if shown:
-            sections.append((section.heading, shown))
-    figures_on_top = [(one.label, number_text(value, one.format), f"FY{year}") for one, year, value in keys]
-    return _template().render(
-        lea=lea, sections=sections, absent=absent, keys=figures_on_top, audience=audience, about=about, scripts=SCRIPTS
-    )
+            sections.append((heading, shown))
+    on_top = [(one.label, number_text(value, one.format), f"FY{year}") for one, year, value in keys]
+    return _template().render(lea=lea, sections=sections, absent=absent, keys=on_top, edition=edition)
 
 
 @cache

@@ -65,3 +65,12 @@ def test_the_lock_holds_hashes_and_no_address():
     pins = re.findall(r"^[\w.-]+(?:\[[\w,-]+\])?==.*(?:\n +--hash=sha256:[0-9a-f]{64}.*)*", LOCK, re.MULTILINE)
     assert pins and all("--hash=" in pin for pin in pins)
     assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links|^ *# .*\s/", LOCK, re.MULTILINE)
+
+
+def test_what_packages_read_is_packed():
+    """A template, a list or a script left out of `package-data` is missing only where the project is installed."""
+    packed = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    for house in HOUSES:
+        there = {path for path in (PROJECT / house).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+        found = {path for pattern in packed.get(house, ()) for path in (PROJECT / house).glob(pattern)}
+        assert not there - found, f"package-data of {house} lacks {sorted(map(str, there - found))}"

@@ -25,7 +25,7 @@ def pages(tmp_path_factory):
     """The folders of all pages: the districts' own, and the public ones."""
     from small_marts import small_marts
 
-    from publish.pages.page import write_pages
+    from publish.pages.page_files import write_pages
 
     folders = {}
     for audience in ("restricted", "public"):

@@ -25,7 +25,7 @@ COMING = {
 """Tables whose model may not be there yet; a model that is there is taken instead."""
 TABLES = (
     "dim_lea", "dim_school", "generation", "district_spending", "operating_budget", "f33_detail", "spending_flexibility",
-    "district_staffing", "school_spending", "district_productivity", "peers",
+    "district_staffing", "school_spending", "district_productivity", "peers", "district_per_pupil_compared",
 )  # fmt: skip
 SUPPRESSING = ("district_spending", "operating_budget", "district_staffing", "school_spending", "district_productivity")
 
@@ -108,6 +108,9 @@ def _spending(con) -> None:
                 row |= {"federal_revenue_amount": Decimal("1.00"), "state_revenue_amount": Decimal("2.00")}
                 row |= {"local_revenue_amount": Decimal("3.00"), "total_revenue_amount": Decimal("6.00")}
             put(con, "district_spending", **row)
+    for year in (2024, 2025):
+        put(con, "district_per_pupil_compared", lea_id="0001", fiscal_year=year, numerator_def_id="cur_f33", amount_type="actual",
+            dollars_log_change=0.04, pupils_log_change=-0.01, per_pupil_log_change=0.03)  # fmt: skip
 
 
 def _budget(con) -> None:

@@ -187,6 +187,26 @@ def test_a_table_that_is_not_there_is_told_in_words(table):
     assert f"This edition of the data has no table {table}." in html
 
 
+def test_a_column_that_is_only_listed_may_be_gone_and_one_that_is_drawn_is_told():
+    con = small_marts()
+    con.execute("alter table district_productivity drop column cost_per_outcome_unit")
+    con.execute("alter table district_spending drop column total_revenue_amount")
+    page = Page(page_of_lea(con, "0001", audience="restricted"))
+    assert "Dollars per unit of outcome" not in page.tables["outcomes_against_expected-1"][0]
+    assert "revenue_by_level" not in page.tables
+    assert "table district_spending has no column total_revenue_amount." in page_of_lea(
+        con, "0001", audience="restricted"
+    )
+
+
+def test_a_status_beside_a_value_is_believed():
+    con = small_marts()
+    con.execute("alter table district_staffing add column teacher_turnover_rate_status varchar")
+    con.execute("update district_staffing set teacher_turnover_rate_status = 'suppressed'")
+    page = Page(page_of_lea(con, "0001", audience="restricted"))
+    assert page.tables["teachers"][-1][2] == "suppressed (small number)"
+
+
 def test_a_page_of_nothing_but_the_directory():
     known = ("dim_lea", "generation")
     con = small_marts()

@@ -14,17 +14,24 @@ from pathlib import Path
 import pytest
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
-DISTRICTS = ("0001", "0002", "0003", "0004")
-WIDTHS = {"wide": 1200, "phone": 360}
+PAGES = (
+    ("restricted", "0001"), ("restricted", "0002"), ("restricted", "0003"), ("public", "0001"), ("public", "0002"),
+)  # fmt: skip
+WIDTHS = (1200, 360, 320)
+"""A desk, a phone, and a desk's page enlarged four times, as people with low vision read it."""
 
 
 @pytest.fixture(
-    params=[(audience, lea_id) for audience in ("restricted", "public") for lea_id in DISTRICTS], ids="-".join
+    scope="module",
+    params=[(*page, width) for page in PAGES for width in WIDTHS],
+    ids=lambda each: "-".join(map(str, each)),
 )
-def page(request, pages):
-    """A page on disk."""
-    audience, lea_id = request.param
-    return pages[audience] / f"lea-{lea_id}.html"
+def opened(request, chromium, pages):
+    """A page on disk, opened at a width: its path and the width."""
+    audience, lea_id, width = request.param
+    path = pages[audience] / f"lea-{lea_id}.html"
+    show(chromium, path, width)
+    return path, width
 
 
 def show(browser, path, width=1200):
@@ -54,18 +61,17 @@ def test_there_is_no_network(chromium):
         chromium.get("http://pages.invalid/")
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_every_picture_is_drawn_from_disk_and_nothing_else_is_loaded(chromium, page, width):
-    show(chromium, page, width)
+def test_every_picture_is_drawn_from_disk_and_nothing_else_is_loaded(chromium, opened):
+    path, _ = opened
     pictures = chromium.execute_script(
         "return [...document.querySelectorAll('.picture')].map(p => [p.dataset.drawn, p.querySelectorAll('svg path').length])"
     )
-    assert bool(pictures) == (page.name != "lea-0003.html")
+    assert bool(pictures) == (path.name != "lea-0003.html")
     assert all(drawn == "yes" and marks for drawn, marks in pictures)
     asked = requests_of(chromium)
     assert all(url.startswith("file:///") for url in asked)
     assert {Path(url).name for url in asked} == {
-        page.name,
+        path.name,
         "vega.min.js",
         "vega-lite.min.js",
         "vega-embed.min.js",
@@ -74,24 +80,20 @@ def test_every_picture_is_drawn_from_disk_and_nothing_else_is_loaded(chromium, p
     assert not chromium.get_log("browser")
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_axe_finds_nothing(chromium, page, width):
-    show(chromium, page, width)
+def test_axe_finds_nothing(chromium, opened):
     chromium.execute_script(AXE)
-    found = chromium.execute_async_script(
+    passes, found = chromium.execute_async_script(
         "const done = arguments[0]; axe.run().then(r => done([r.passes.length, r.violations.map(v => [v.impact, v.id, v.nodes[0].html])]))"
     )
-    assert found[0] > 15, "axe did not run"
-    assert not found[1]
+    assert passes > 15, "axe did not run"
+    assert not found
 
 
-def test_a_phone_scrolls_tables_and_not_the_page(chromium, page):
-    show(chromium, page, WIDTHS["phone"])
-    assert chromium.execute_script("return document.documentElement.scrollWidth") <= WIDTHS["phone"]
-    overhanging = chromium.execute_script(
-        "return [...document.querySelectorAll('.picture svg')].filter(s => s.getBoundingClientRect().right > innerWidth).length"
-    )
-    assert overhanging == 0
+def test_tables_scroll_and_the_page_does_not(chromium, opened):
+    _, width = opened
+    assert chromium.execute_script("return document.documentElement.scrollWidth") <= width
+    overhanging = "return [...document.querySelectorAll('.picture svg')].filter(s => s.getBoundingClientRect().right > innerWidth).length"
+    assert chromium.execute_script(overhanging) == 0
 
 
 def test_names_that_mean_harm_do_nothing(chromium, pages):
@@ -101,6 +103,23 @@ def test_names_that_mean_harm_do_nothing(chromium, pages):
     assert counts[0] == 0 and counts[1] == pictures + 4
     assert counts[2].startswith('<script>alert("x")</script></title>')
     assert "<img src=x" in chromium.execute_script("return document.querySelector('#schools-picture svg').textContent")
+
+
+def test_the_data_can_be_taken_away_without_a_network(chromium, pages, tmp_path):
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    show(chromium, pages["public"] / "lea-0001.html")
+    chromium.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    for link in chromium.find_elements(By.CSS_SELECTOR, "#pupils .data a"):
+        link.send_keys(Keys.ENTER)
+    wanted = {"0001-pupils.csv", "0001-pupils.json"}
+    for _ in range(100):
+        if wanted <= {path.name for path in tmp_path.iterdir()}:
+            break
+        time.sleep(0.05)
+    assert (tmp_path / "0001-pupils.csv").read_text("utf-8-sig").startswith("lea_id,fiscal_year,fall_membership_count")
+    assert len(json.loads((tmp_path / "0001-pupils.json").read_text("utf-8"))["rows"]) == 6
 
 
 def test_the_page_forbids_text_to_be_run_as_code(chromium, pages):

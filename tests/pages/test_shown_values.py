@@ -15,7 +15,8 @@ from dagster_project.cli import main
 from publish import sql_door
 from publish.pages.catalogue import Column
 from publish.pages.cells import cell_of, number_text, suppressed_of
-from publish.pages.page import FOLDER, SCRIPTS, for_script, page_name, write_scripts
+from publish.pages.page import FOLDER, SCRIPTS, for_script
+from publish.pages.page_files import page_name, script_files
 
 
 @pytest.mark.parametrize(
@@ -58,13 +59,14 @@ AMOUNT = Column(name="amount", label="Amount", format="dollars", status="amount_
         ({"amount": None, "amount_status": "suppressed"}, (), "suppressed", "suppressed (small number)"),
         ({"amount": None, "amount_status": "reported"}, ("amount",), "suppressed", "suppressed (small number)"),
         ({"amount": None, "amount_status": "reported"}, (), "missing", "not computable"),
+        ({"amount": Decimal("7.50"), "amount_status": "estimated"}, (), "reported", "$8 (estimated)"),
         ({"amount": float("nan"), "amount_status": None}, (), "missing", "not computable"),
     ],
 )
 def test_what_is_not_there_is_told_in_words(row, withheld, kind, text):
     cell = cell_of(AMOUNT, row, "not reported", frozenset(withheld))
     assert (cell.kind, cell.text) == (kind, text)
-    assert cell.number is None or cell.number == 0
+    assert (cell.number is None) == (row["amount"] is None or row["amount"] != row["amount"])
 
 
 def test_suppressed_columns_also_hide_what_is_worked_out_from_them():
@@ -84,14 +86,14 @@ def test_an_id_cannot_choose_another_folder(lea_id, name):
     assert page_name(lea_id) == name
 
 
-def test_scripts_of_others_are_what_their_provenance_says(tmp_path):
-    write_scripts(tmp_path)
-    said = (tmp_path / "PROVENANCE.md").read_text("utf-8")
+def test_scripts_of_others_are_what_their_provenance_says():
+    files = script_files()
+    said = files["PROVENANCE.md"].decode()
     hashes = dict(re.findall(r"\| `([\w.-]+)` \|.*`([0-9a-f]{64})` \|", said))
     assert set(hashes) == set(SCRIPTS) - {"draw.js"}
     for name, sha256 in hashes.items():
-        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == sha256
-        assert (tmp_path / f"LICENSE.{name.removesuffix('.min.js')}").read_text("utf-8").startswith("Copyright")
+        assert hashlib.sha256(files[name]).hexdigest() == sha256
+        assert files[f"LICENSE.{name.removesuffix('.min.js')}"].startswith(b"Copyright")
 
 
 def test_our_own_parts_name_no_host():
