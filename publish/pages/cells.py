@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from expectations.reports.visible import visible
 from publish.pages.catalogue import Column, catalogue
@@ -29,6 +29,8 @@ PLACES = {"count": 0, "rank": 0, "points": 1, "dollars": 0, "tenths": 1, "hundre
 
 _OF_OUTCOMES = {"outcome": ("tenths", "percent"), "difference": ("tenths", "points")}
 """How an outcome is written: one on a scale of its own, and one that is a share."""
+_EXACT = Context(prec=400)
+"""More digits than any number of a table has."""
 _SHARE = re.compile(r"_rate(_\w+)?$")
 
 
@@ -85,7 +87,7 @@ def number_text(value: int | float | Decimal, form: str, measure: object = None)
         form = _OF_OUTCOMES[form][_SHARE.search(str(measure)) is not None]
     exact = Decimal(str(value)) * (100 if form in ("percent", "points") else 1)
     least = Decimal(1).scaleb(-PLACES[form])
-    rounded = abs(exact).quantize(least, ROUND_HALF_UP)
+    rounded = abs(exact).quantize(least, ROUND_HALF_UP, _EXACT)
     sign = MINUS if exact < 0 else "+" if is_signed else ""
     before = sign + ("$" if form == "dollars" else "")
     after = {"percent": "%", "points": " points"}.get(form, "")

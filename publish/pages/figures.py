@@ -98,7 +98,7 @@ def read_key_figures(
             continue
         rows = con.execute(
             f"select lea_id, max(fiscal_year), arg_max({one.column}, fiscal_year) from {one.table} "
-            f"where {one.column} is not null and lea_id in (select unnest($lea_ids)) group by lea_id",
+            f"where isfinite({one.column}::double) and lea_id in (select unnest($lea_ids)) group by lea_id",
             {"lea_ids": list(lea_ids)},
         ).fetchall()
         for lea_id, year, value in rows:

@@ -15,6 +15,8 @@ from publish.pages.cells import Cell, number_text
 from publish.pages.points import side_of
 
 Cells = Mapping[str, Cell]
+UNKNOWN = ("missing", "suppressed")
+"""Among figures of which one is unknown nobody knows the largest: its facts are named `known_…`."""
 WITHHELD = "These figures are suppressed, because they rest on small numbers."
 
 
@@ -91,20 +93,27 @@ def _among(chart: Chart, rows: Sequence[Cells], value: str) -> dict[str, str]:
     if not known:
         return {}
     label = chart.draw.get("category") or chart.draw["label"]
-    ranked = sorted(known, key=lambda row: row[value].number)
-    said = {"count": str(len(known)), "largest": ranked[-1][label].text, "largest_value": ranked[-1][value].text}
-    said["largest_lower"] = said["largest"].lower()
-    if len(known) > 1:
-        said |= {"smallest": ranked[0][label].text, "smallest_value": ranked[0][value].text}
+    said = _ends(sorted(known, key=lambda row: row[value].number), value, label)
+    if any(row[value].kind in UNKNOWN for row in rows):
+        said = {f"known_{name}": text for name, text in said.items()}
+    said["count"] = str(len(known))
     if known[0] is rows[0]:
         said |= {"first": rows[0][value].text, "first_y": rows[0][value].text}
     if chart.form == "bridge":
         said |= _bridged(rows, value, label)
     shares = [column.name for column in chart.columns if column.share_of == value]
-    if shares and ranked[-1][shares[0]].number is not None:
-        form = chart.column(value).format
-        said["total"] = number_text(sum(Decimal(str(row[value].value)) for row in known), form)
-        said["largest_share"] = ranked[-1][shares[0]].text
+    if shares and known[0][shares[0]].number is not None:
+        most = max(known, key=lambda row: row[value].number)
+        said["total"] = number_text(sum(Decimal(str(row[value].value)) for row in known), chart.column(value).format)
+        said["largest_share"] = most[shares[0]].text
+    return said
+
+
+def _ends(ranked: Sequence[Cells], value: str, label: str) -> dict[str, str]:
+    least, most = ranked[0], ranked[-1]
+    said = {"largest": most[label].text, "largest_value": most[value].text, "largest_lower": most[label].text.lower()}
+    if least is not most:
+        said |= {"smallest": least[label].text, "smallest_value": least[value].text}
     return said
 
 
@@ -115,11 +124,15 @@ def _bridged(rows: Sequence[Cells], value: str, label: str) -> dict[str, str]:
     said = {"last": last.text}
     if first.number > 0:
         said["last_share"] = number_text(Decimal(str(last.value)) / Decimal(str(first.value)), "percent")
-    taken = [row for row in between if row[value].number]
+    if any(row[value].kind in UNKNOWN for row in between):
+        return said
+    taken = [row for row in between if row[value].number < 0]
     if taken:
-        most = max(taken, key=lambda row: abs(row[value].number))
+        most = min(taken, key=lambda row: row[value].number)
         said["largest_between"] = most[label].text.lower()
-        said["largest_between_value"] = number_text(abs(Decimal(str(most[value].value))), "dollars")
+        said["largest_between_value"] = number_text(-Decimal(str(most[value].value)), "dollars")
+    elif not any(row[value].number for row in between):
+        said["whole"] = last.text
     return said
 
 

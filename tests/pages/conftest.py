@@ -56,6 +56,12 @@ def chromium(tmp_path_factory):
     browser.quit()
 
 
+@pytest.fixture(scope="session")
+def pdftotext():
+    """The program that reads what was printed."""
+    return shutil.which("pdftotext") or _without_chromium("there is no pdftotext (apt-get install poppler-utils)")
+
+
 def _without_chromium(why: str) -> None:
     if os.environ.get("EDFIN_REQUIRE_CHROMIUM") == "1":
         pytest.fail(f"EDFIN_REQUIRE_CHROMIUM=1, but {why}")

@@ -7,12 +7,13 @@ import base64
 import csv
 import io
 import json
+import random
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from small_marts import HARM, promised, small_marts
+from small_marts import HARM, SCHOOL_HARM, promised, small_marts
 
 from expectations.reports.visible import visible
 from ingest.refusals import Refusal
@@ -126,6 +127,21 @@ def test_a_sentence_about_withheld_figures_does_not_say_that_there_are_none(publ
     assert public["0002"].tables["budget_beside_actual"][1][1:3] == ["suppressed (small number)", "$88"]
 
 
+def test_nobody_is_called_the_largest_among_figures_of_which_one_is_unknown(own, public):
+    most_and_least = "In FY2025 the most is spent per pupil at {} ($12,000), the least at Second School ($8,001)."
+    assert own["0001"].sentences["schools"] == most_and_least.format(visible(SCHOOL_HARM, 160))
+    assert public["0001"].sentences["schools"].endswith("; other schools' figures are not known here.")
+
+
+def test_a_bridge_with_a_withheld_step_does_not_name_the_largest():
+    con = small_marts(is_public=True)
+    con.execute(
+        "update operating_budget set amount = null, suppressed_columns = 'amount:small' where step = 'debt_service'"
+    )
+    page = Page(page_of_lea(con, "0001", audience="public"))
+    assert page.sentences["operating_bridge"] == "Of $100 spent in FY2025, $88 (87.5%) ran the schools."
+
+
 def test_a_district_that_sent_nothing_has_a_page_of_words(own):
     page = own["0003"]
     assert page.sentences["operating_bridge"] == "No ledger of actual spending has been accepted."
@@ -205,6 +221,27 @@ def test_a_status_beside_a_value_is_believed():
     con.execute("update district_staffing set teacher_turnover_rate_status = 'suppressed'")
     page = Page(page_of_lea(con, "0001", audience="restricted"))
     assert page.tables["teachers"][-1][2] == "suppressed (small number)"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_the_marts_hold_a_page_is_made(seed):
+    """Numbers empty, zero, below zero, huge or no number at all, in any mixture, in every table."""
+    con, dice = small_marts(is_public=True), random.Random(seed)
+    for table, columns in tables_of(con).items():
+        for column in sorted(
+            columns - {"lea_id", "school_id", "fiscal_year", "step_order", "peer_rank", "peer_lea_id"}
+        ):
+            (kind,) = con.execute(
+                "select data_type from duckdb_columns() where table_name = ? and column_name = ?", [table, column]
+            ).fetchone()
+            if kind == "DOUBLE" or kind.startswith(("DECIMAL", "INTEGER")):
+                values = ["null", "0", "1", "-3"] + ["'nan'", "'inf'", "1e300"] * (kind == "DOUBLE")
+                con.execute(
+                    f"update {table} set {column} = {dice.choice(values)} where hash(rowid, {seed}) % 3 = {dice.randrange(3)}"
+                )
+    for _, html in pages_of_leas(con, audience="public"):
+        page = Page(html)
+        assert all(json.dumps(drawing, allow_nan=False) for drawing in page.json.values())
 
 
 def test_a_page_of_nothing_but_the_directory():

@@ -6,7 +6,6 @@ Belongs here: what only a browser can tell. Does not belong here: what a page sa
 import base64
 import json
 import re
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -182,15 +181,13 @@ def test_without_scripts_the_tables_stand_alone(chromium, pages):
         chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-def test_on_paper_folded_tables_are_open_and_no_picture_is_cut(chromium, pages, tmp_path):
-    if not shutil.which("pdftotext"):
-        pytest.skip("there is no pdftotext (apt-get install poppler-utils)")
+def test_on_paper_folded_tables_are_open_and_no_picture_is_cut(chromium, pages, pdftotext, tmp_path):
     show(chromium, pages["public"] / "lea-0001.html")
     chromium.execute_script("document.querySelectorAll('details').forEach(d => { d.open = false })")
     printed = chromium.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
     (tmp_path / "page.pdf").write_bytes(base64.b64decode(printed["data"]))
     done = subprocess.run(
-        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True
+        [pdftotext, "-layout", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True
     )
     sheets = done.stdout.split("\f")
     assert any(re.search(r"FY2025 +12\.3% +not known until next year's", sheet) for sheet in sheets), (
