@@ -75,6 +75,8 @@ def cell_of(column: Column, row: Mapping, empty: str, suppressed: frozenset[str]
 def _absent(status: object, empty: str) -> Cell:
     if status in KINDS:
         return Cell(None, str(status), KINDS[str(status)])
+    if status and status not in ("reported", "estimated"):
+        return Cell(None, "missing", str(status).replace("_", " "))
     return Cell(None, "not_applicable" if empty.startswith(KINDS["not_applicable"]) else "missing", empty)
 
 

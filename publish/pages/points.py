@@ -11,7 +11,7 @@ from publish.pages.catalogue import Chart
 from publish.pages.marks import AXIS, FILLS, INK, PLAIN_AXIS, POINTS_AXIS, Cells, Drawing, name_of, rows_drawing
 
 NEAR, CUT_SCALE = 0.6, 0.8
-SIGNS = {"above expected": "triangle-up", "below expected": "triangle-down", "cannot be told from chance": "circle"}
+SIGNS = {"above": "triangle-up", "below": "triangle-down", "cannot be told from chance": "circle"}
 
 
 def lines(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
@@ -67,9 +67,9 @@ def interval(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
         for place, row in enumerate(rows)
         if row[value].number is not None
     ]
-    across = {"type": "quantitative", "axis": {"title": "Difference from expected", "grid": True, "tickCount": 5}}
+    across = {"type": "quantitative", "axis": {"title": "Difference", "grid": True, "tickCount": 5}}
     is_share = any("points" in value["text"] for value in values)
-    across["axis"]["labelExpr"] = POINTS_AXIS if is_share else PLAIN_AXIS
+    across["axis"]["labelExpr"] = POINTS_AXIS if is_share else AXIS.get(chart.column(value).format, PLAIN_AXIS)
     sign = {
         "field": "sign",
         "type": "nominal",
@@ -88,10 +88,10 @@ def interval(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:
 
 
 def side_of(low: float | None, high: float | None) -> str:
-    """On which side of what is expected an interval lies, if on one."""
+    """On which side of zero an interval lies, if on one."""
     if low is not None and low > 0:
-        return "above expected"
-    return "below expected" if high is not None and high < 0 else "cannot be told from chance"
+        return "above"
+    return "below" if high is not None and high < 0 else "cannot be told from chance"
 
 
 def scatter(chart: Chart, rows: Sequence[Cells]) -> Drawing | None:

@@ -32,7 +32,7 @@ def sentence_of(chart: Chart, rows: Sequence[Cells], year: int | None) -> str:
 
 def facts(chart: Chart, rows: Sequence[Cells], year: int | None) -> dict[str, str]:
     """Everything that can be said of the rows, by the names that sentences use."""
-    if chart.form == "interval":
+    if chart.form == "interval" and chart.years == "latest":
         return _sides(chart, rows) | {"year": f"FY{year}"}
     if chart.form == "pairs":
         return _over_all_years(chart, rows) | _paired(chart, rows)
@@ -141,5 +141,5 @@ def _sides(chart: Chart, rows: Sequence[Cells]) -> dict[str, str]:
     if not known:
         return {}
     sides = [side_of(row[chart.draw["low"]].number, row[chart.draw["high"]].number) for row in known]
-    counts = {"above": "above expected", "below": "below expected", "unclear": "cannot be told from chance"}
+    counts = {"above": "above", "below": "below", "unclear": "cannot be told from chance"}
     return {"count": str(len(known))} | {name: str(sides.count(side)) for name, side in counts.items()}

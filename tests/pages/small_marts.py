@@ -16,9 +16,11 @@ SCHOOL_HARM = '=HYPERLINK("x")</script><img src=x onerror=alert(1)>'
 YEARS = range(2020, 2026)
 COMING = {
     "district_productivity": "lea_id varchar, fiscal_year integer, measure varchar, subject varchar, grade_band varchar, "
-    "student_group varchar, model varchar, value double, value_low double, value_high double, expected_value double, "
-    "residual_value double, residual_low double, residual_high double, quadrant varchar, cost_per_outcome_unit double, "
-    "do_not_rank boolean",
+    "assessment_id varchar, student_group varchar, model varchar, is_higher_better boolean, outcome_value double, outcome_low double, "
+    "outcome_high double, outcome_status varchar, real_wage_adjusted_current_expenditure_per_pupil double, expected_value double, "
+    "residual_value double, residual_low double, residual_high double, expected_spending_per_pupil double, "
+    "spending_difference_per_pupil double, spending_difference_low double, spending_difference_high double, quadrant varchar, "
+    "indeterminate_reason varchar, cost_per_outcome_unit double, cost_status varchar, do_not_rank boolean",
     "peers": "lea_id varchar, fiscal_year integer, peer_lea_id varchar, peer_rank integer, distance double, "
     "largest_difference_name varchar, largest_difference_value double",
 }
@@ -100,7 +102,7 @@ def _spending(con) -> None:
                 }
                 row |= {
                     "current_expenditure_per_pupil": 10000.5,
-                    "wage_adjusted_current_expenditure_per_pupil": 9000.0 + int(lea_id),
+                    "real_wage_adjusted_current_expenditure_per_pupil": 9000.0 + int(lea_id),
                 }
                 row |= {"real_current_expenditure_per_pupil": 10000.0 + 100 * (year - 2020)}
                 row |= {"instruction_amount": Decimal("7000000.00"), "support_services_amount": Decimal("3000000.50")}
@@ -178,14 +180,17 @@ def _outcomes(con) -> None:
     for lea_id in ("0001", "0002", "0004"):
         for subject, (residual, low, high, quadrant) in sides.items():
             put(con, "district_productivity", lea_id=lea_id, fiscal_year=2025, measure="proficiency_rate", subject=subject, student_group="all",
-                model="regression", value=0.515, value_low=0.5, value_high=0.53, expected_value=0.515 - residual, residual_value=residual,
-                residual_low=low, residual_high=high, quadrant=quadrant)  # fmt: skip
+                model="peer_median", outcome_value=0.515, outcome_low=0.5, outcome_high=0.53, outcome_status="reported", is_higher_better=True,
+                expected_value=0.515 - residual, residual_value=residual, residual_low=low, residual_high=high, quadrant=quadrant,
+                real_wage_adjusted_current_expenditure_per_pupil=9000.0 + int(lea_id), expected_spending_per_pupil=8500.0,
+                spending_difference_per_pupil=500.0 + int(lea_id), spending_difference_low=100.0, spending_difference_high=900.0,
+                cost_status="earlier_years_missing")  # fmt: skip
     for rank, peer in enumerate(("0002", "0004"), 1):
-        put(con, "peers", lea_id="0001", fiscal_year=2025, peer_lea_id=peer, peer_rank=rank, distance=0.5 * rank, largest_difference_name="econ_dis_share", largest_difference_value=-0.5)  # fmt: skip
+        put(con, "peers", lea_id="0001", fiscal_year=2025, peer_lea_id=peer, peer_rank=rank, distance=0.5 * rank, largest_difference_name="low_income_rate", largest_difference_value=-0.5)  # fmt: skip
 
 
 def _suppress(con) -> None:
     con.execute("update district_staffing set novice_teacher_share_rate = null, suppressed_columns = 'novice_teacher_share_rate:small;' where lea_id = '0002'")  # fmt: skip
     con.execute("update school_spending set central_state_local_amount = null, total_per_pupil = null, suppressed_columns = 'central_state_local_amount:small;total_per_pupil:complementary' where school_id = '003'")  # fmt: skip
     con.execute("update operating_budget set amount = null, running_amount = null, suppressed_columns = 'amount:small;running_amount:small' where lea_id = '0002' and amount_type = 'budget'")  # fmt: skip
-    con.execute("update district_productivity set value = null, value_low = null, value_high = null, suppressed_columns = 'value:small;value_low:small;value_high:small' where lea_id = '0004' and subject = 'math'")  # fmt: skip
+    con.execute("update district_productivity set outcome_value = null, outcome_low = null, outcome_high = null, suppressed_columns = 'outcome_value:small;outcome_low:small;outcome_high:small' where lea_id = '0004' and subject = 'math'")  # fmt: skip
