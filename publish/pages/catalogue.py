@@ -25,7 +25,8 @@ class _Entry(BaseModel):
 
 
 class Column(_Entry):
-    """A column of a picture's table. `source` (in the file `from`) is its SQL where it is not the table's own; `share_of` makes it a share of another's sum."""
+    """A column of a picture's table. `source` (in the file `from`) is its SQL where it is not the table's own; `share_of` makes it a share of another's sum;
+    what is not `in_table` stands in the data to take away alone."""
 
     name: str
     label: str
@@ -34,6 +35,7 @@ class Column(_Entry):
     status: str = ""
     empty: str = ""
     share_of: str = ""
+    in_table: bool = True
 
     @model_validator(mode="before")
     @classmethod

@@ -60,7 +60,7 @@ def _picture(chart: Chart, key: str, title: str, lea_id: str, found: Sequence[Ro
     dated = _with_shares(chart, [(row["fiscal_year"], _cells(chart, row)) for row in found])
     year = _newest(chart, dated)
     kept = _kept(chart, dated, year)
-    columns, rows = _turned(chart, kept) if chart.turned else (chart.columns, tuple(cells for _, cells in kept))
+    columns, rows = _turned(chart, kept) if chart.turned else (_in_table(chart), tuple(cells for _, cells in kept))
     drawn = _most_drawn(chart, rows)
     notes = [*_left_out(chart, dated, kept, year), *_undrawn(chart, kept)]
     if len(drawn) < len(rows):
@@ -71,6 +71,10 @@ def _picture(chart: Chart, key: str, title: str, lea_id: str, found: Sequence[Ro
         csv_link=data_link("text/csv", csv_text(chart, lea_id, kept)),
         json_link=data_link("application/json", json_text(chart, lea_id, kept)),
     )  # fmt: skip
+
+
+def _in_table(chart: Chart) -> tuple[Column, ...]:
+    return tuple(column for column in chart.columns if column.in_table)
 
 
 def _cells(chart: Chart, row: Row) -> Cells:
