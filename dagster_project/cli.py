@@ -43,6 +43,7 @@ VERBS = {
     "explain": "dagster_project.cli_explain",
     "simulate": "dagster_project.cli_simulate",
     "f33": "dagster_project.cli_f33",
+    "extract": "dagster_project.cli_extract",
     "verify": "dagster_project.cli_registry",
 }
 """Each verb and the module whose function of the same name (hyphens as underscores) is its command."""
