@@ -21,6 +21,10 @@ from publish.facts import is_fact
 MONEY = "DECIMAL(18,2)"
 
 
+# The loader in C where the library has it: ten times as fast, and every night reads every model.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 @dataclass(frozen=True)
 class Column:
     """`unit` is empty for text, codes and flags; `decimals` None where nothing is rounded."""
@@ -111,7 +115,7 @@ def _said(path: Path) -> tuple[str, tuple[str, ...]]:
     """What the model says of extracts, and its key."""
     if not path.is_file():
         return "none", ()
-    model = yaml.safe_load(path.read_text(encoding="utf-8"))["models"][0]
+    model = yaml.load(path.read_text(encoding="utf-8"), _LOADER)["models"][0]
     keys = next(
         (test["unique_key"]["arguments"]["columns"] for test in model.get("data_tests", []) if "unique_key" in test), ()
     )

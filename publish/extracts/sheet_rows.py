@@ -65,25 +65,12 @@ def _cells(column: pa.ChunkedArray, letter: str, style: str, numbers: pa.Array) 
     """Every cell of a column; an empty one is no cell."""
     values = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     kind, looks = values.type, f' s="{style}"' if style else ""
-    is_text = not (
-        pa.types.is_boolean(kind)
-        or pa.types.is_integer(kind)
-        or pa.types.is_decimal(kind)
-        or pa.types.is_floating(kind)
-    )
-    if pa.types.is_boolean(kind):
-        text, form, ends = pc.if_else(values, "1", "0"), ' t="b"', ("<v>", "</v>")
-    elif is_text:
-        text, form, ends = (
-            _escaped(pc.cast(values, pa.string())),
-            ' t="inlineStr"',
-            ('<is><t xml:space="preserve">', "</t></is>"),
-        )
-    else:
-        text, form, ends = pc.cast(values, pa.string()), "", ("<v>", "</v>")
-    made = pc.binary_join_element_wise(
-        f'<c r="{letter}', numbers, f'"{looks}{form}>{ends[0]}', text, f"{ends[1]}</c>", ""
-    )
+    is_number = pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind)
+    text, form, (start, end) = pc.cast(values, pa.string()), "", ("<v>", "</v>")
+    if not is_number:
+        # Flags are words too: LibreOffice would make a formula, =TRUE(), of each.
+        text, form, (start, end) = _escaped(text), ' t="inlineStr"', ('<is><t xml:space="preserve">', "</t></is>")
+    made = pc.binary_join_element_wise(f'<c r="{letter}', numbers, f'"{looks}{form}>{start}', text, f"{end}</c>", "")
     return pc.fill_null(made, "")
 
 

@@ -72,6 +72,10 @@ class Sheets:
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, min(frozen, 2))
         sheet.set_row(0, HEADER_HEIGHT)
+        # On paper: all columns on the width of a page, the header on each.
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         for place, title in enumerate(head):
             sheet.write_string(0, place, title, self.head)
             sheet.write_blank(FIRST - 1, place, None, forms[place] if forms else self.text)
