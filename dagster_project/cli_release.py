@@ -42,6 +42,7 @@ def release(note: str, by: str, dry_run: bool, generation: str | None, withdrawn
 
 def _withdraw(settings, wanted: str, note: str, by: str) -> None:
     from dagster_project.house import House
+    from ingest.audit_heads import write_head
     from publish.extracts.making import Work, make_extracts
     from publish.releases import withdraw
 
@@ -54,6 +55,7 @@ def _withdraw(settings, wanted: str, note: str, by: str) -> None:
             by,
             lambda event, payload: house.registry.append(event, None, by, dict(payload)),
         )
+        write_head(settings.home, house.registry.head())
     finally:
         house.close()
     make_extracts(Work(settings.home, settings.project, done.generation_id, is_public=True))

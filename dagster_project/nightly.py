@@ -21,6 +21,7 @@ from dagster_project.ready_dbt import ReadyDbt
 from dagster_project.settled import needs_build, told_until
 from dagster_project.stages import stage
 from dagster_project.steps import LOCK, NIGHT_TAG
+from ingest.audit_heads import write_head
 from ingest.reference import pin
 from ingest.refusals import Refusal, SystemFailure
 from ingest.settings import project_folder
@@ -73,6 +74,7 @@ def _run(house: House, ready: ReadyDbt | None) -> Night:
     finally:
         if own is not ready:
             own.end()
+        write_head(house.home, house.registry.head())
     if not (folder / "generation.json").exists():
         raise SystemFailure(
             f"The warehouse could not be built: {failed_models(house)} The published generation is untouched."

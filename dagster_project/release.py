@@ -14,6 +14,7 @@ from pathlib import Path
 from dagster_project.house import House
 from dagster_project.rebuild import rebuild, run_at
 from dagster_project.settled import MATERIAL
+from ingest.audit_heads import write_head
 from ingest.reference import open_version
 from ingest.refusals import Refusal
 from ingest.settings import Settings
@@ -70,6 +71,7 @@ def release(
             note,
             lambda event, payload: house.registry.append(event, None, by, dict(payload)),
         )
+        write_head(settings.home, house.registry.head())
         say("extracts")
         return drafted, make_extracts(Work(settings.home, settings.project, run.generation_id, is_public=True))
     finally:

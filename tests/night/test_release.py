@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Home
 from nights import PROJECT
 
 from publish.disclosure.policy import read_policy
@@ -23,11 +22,11 @@ WHO = ("--by", "Chief data officer")
 
 
 @pytest.fixture(scope="module")
-def home(first_night, tmp_path_factory) -> Home:
+def home(first_night, tmp_path_factory):
     """A copy of the home after its first night: what is certified there changes no other test."""
     folder = tmp_path_factory.mktemp("released") / "home"
     shutil.copytree(first_night.home.path, folder, symlinks=True)
-    return Home(folder)
+    return type(first_night.home)(folder)
 
 
 @pytest.fixture(scope="module")

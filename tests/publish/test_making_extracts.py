@@ -21,6 +21,7 @@ from publish.extracts.making import Work, folder_name, make_extracts
 from publish.extracts.rows import guard
 from publish.generations import make_candidate
 from publish.pointers import publish_candidate
+from publish.verifying import problems
 
 PROJECT = Path(__file__).parents[2]
 CORPORA = PROJECT.parent / "shared" / "corpora"
@@ -102,6 +103,18 @@ def test_figures_are_rounded_half_up_once(tmp_path):
     for lea_id, printed in (("00", "1.01"), ("01", "-2.68")):
         (row,) = csv.DictReader((work.place / lea_id / "csv" / "district_spending.csv").open(newline=""))
         assert row["current_expenditure_per_pupil"] == printed
+
+
+def test_what_somebody_changed_afterwards_is_found(tmp_path):
+    work = _generation(tmp_path, 10)
+    make_extracts(work)
+    assert list(problems(tmp_path, [])) == []
+    (work.place / "03" / "csv" / "dim_lea.csv").write_text("lea_id\n99\n")
+    parquet = work.shelf.folder(work.generation_id) / "marts" / "dim_lea.parquet"
+    parquet.chmod(0o644)
+    duckdb.sql("select '99' as lea_id, 'x' as lea_name, 2020 as valid_from_fiscal_year").write_parquet(str(parquet))
+    found = " ".join(problems(tmp_path, []))
+    assert "extract 03: csv/dim_lea.csv" in found and "marts/dim_lea.parquet is not what its manifest says" in found
 
 
 def _hostile() -> list[str]:
