@@ -30,11 +30,13 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
-nightly: setup  ## the nightly load and its report; an empty landing of state sample gets the sample first
+nightly: setup  ## the nightly load and its report; an empty landing of state sample gets the sample first, its closed years certified
 	@if [ "$(call setting,EDFIN_STATE,sample)" = sample ] && [ "$$(edfin status --format json)" = "[]" ]; then \
-	  edfin sample --leas 60 --first-year 2021 --last-year 2025 --seed 1; \
+	  edfin sample --leas 60 --first-year 2021 --last-year 2025 --seed 1 && edfin nightly \
+	    && { edfin certify --manifest "$(call setting,EDFIN_HOME,data)/sample/certified.csv" --by "edfin sample" || [ $$? -eq 1 ]; }; \
+	else \
+	  edfin nightly; \
 	fi
-	@edfin nightly
 
 test: setup  ## every test, in two processes; those of PostgreSQL skip where there is none
 	@python -m pytest -q -rs -n 2 --dist loadscope --no-loadscope-reorder tests

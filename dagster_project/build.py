@@ -70,7 +70,7 @@ def end_orphans(house: House) -> None:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             is_ours = process.environ().get("EDFIN_BUILD") == str(house.build_file)
-            if is_ours and any(Path(word).name == "dbt" for word in process.cmdline()[:2]):
+            if is_ours and any(Path(word).name in ("dbt", "edfin-dbt") for word in process.cmdline()[:2]):
                 process.kill()
                 orphans.append(process)
     psutil.wait_procs(orphans, timeout=10)

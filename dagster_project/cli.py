@@ -44,6 +44,8 @@ VERBS = {
     "simulate": "dagster_project.cli_simulate",
     "f33": "dagster_project.cli_f33",
     "page": "dagster_project.cli_page",
+    "extract": "dagster_project.cli_extract",
+    "release": "dagster_project.cli_release",
     "verify": "dagster_project.cli_registry",
 }
 """Each verb and the module whose function of the same name (hyphens as underscores) is its command."""

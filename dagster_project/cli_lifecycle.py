@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -59,16 +60,38 @@ def explain_finding(submission, edit_id, row, item, text, same_as_last_year, by)
 
 
 @click.command(epilog="Example: edfin certify 3f2a9c --by 'Chief financial officer'")
-@click.argument("submission")
+@click.argument("submission", required=False)
+@click.option("--manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A CSV of slots instead: lea_id, collection, fiscal_year, reporting_period; of each the accepted submission.")  # fmt: skip
 @click.option("--by", required=True, help="Who certifies.")
-def certify(submission, by) -> None:
-    """Certify an accepted submission: every warning is corrected, explained or waived."""
+def certify(submission: str | None, manifest: Path | None, by: str) -> None:
+    """Certify an accepted submission: every warning is corrected, explained or waived.
+
+    Of a list of slots those that can be are certified, the others are named with the reason, and the exit code is 1.
+    """
     from ingest.lifecycle import certify as certify_submission
 
+    if (submission is None) == (manifest is None):
+        raise click.UsageError("Name one SUBMISSION, or a list of slots with --manifest.")
     with _registry() as registry:
+        if manifest:
+            _certify_listed(registry, manifest, by)
+            return
         found = registry.submission(submission)
         certify_submission(registry, found, by)
         click.echo(f"{found.submission_id} is certified by {by}. The next night builds with it.")
+
+
+def _certify_listed(registry, manifest: Path, by: str) -> None:
+    from ingest.certifying import certify_slots
+
+    done = certify_slots(registry, manifest, by)
+    for reason in done.refused:
+        click.echo(f"not certified: {reason}", err=True)
+    click.echo(
+        f"{len(done.certified):,} submissions certified by {by}, {len(done.already):,} were before, {len(done.refused):,} not."
+    )
+    if done.refused:
+        raise click.exceptions.Exit(1)
 
 
 @click.command(

@@ -1,7 +1,7 @@
 """The verbs of the registry itself: verify.
 
-Belongs here: options, and printing what `ingest` answers.
-Does not belong here: what is proven (`ingest.registry_proof`).
+Belongs here: options, and printing what is answered.
+Does not belong here: what is proven (`ingest.registry_proof`, `publish.verifying`).
 """
 
 from __future__ import annotations
@@ -10,20 +10,25 @@ import click
 
 
 @click.command(epilog="Example: edfin verify")
-def verify() -> int:
-    """Prove the audit chain: no event, verdict, finding or raw file was changed since it was recorded.
+@click.option("--all", "is_whole", is_flag=True, help="Every generation that is kept, not only the current ones and the releases.")  # fmt: skip
+def verify(is_whole: bool) -> int:
+    """Prove that nothing was changed since it was recorded: events, verdicts, findings, raw files; tables of generations, releases, extracts.
 
     Exit code 0 where everything holds, 1 where something was changed (each line says what).
     """
+    from ingest.audit_heads import read_heads
     from ingest.landing import Landing
     from ingest.raw import changed_files
     from ingest.registry import Registry
     from ingest.settings import Settings
+    from publish import verifying
 
     settings = Settings.read()
     registry, landing = Registry.open(settings), Landing.open(settings)
-    problems = registry.verify_chain((one["event_position"], one["event_hash"]) for one in landing.receipts())
+    receipts = [(one["event_position"], one["event_hash"]) for one in landing.receipts()]
+    problems = registry.verify_chain([*receipts, *read_heads(settings.home)])
     problems += changed_files(settings.raw_folder, registry.raw_files())
+    problems += verifying.problems(settings.home, registry.events(event_types=("released",)), is_whole)
     for problem in problems:
         click.echo(f"edfin: {problem}", err=True)
     head = registry.head()

@@ -5,7 +5,13 @@ Belongs here: options, and submitting what the generator wrote. Does not belong 
 
 from __future__ import annotations
 
+import csv
+import io
+from pathlib import Path
+
 import click
+
+from ingest.atomic_files import write_bytes
 
 STATE = "sample"
 
@@ -19,7 +25,8 @@ STATE = "sample"
 def sample(leas, first_year, last_year, seed, errors) -> None:
     """Write a synthetic state with known truth, and submit it.
 
-    Files and manifest go to $EDFIN_HOME/sample/, the truth to $EDFIN_HOME/truth/. Only state `sample` makes a sample.
+    Files, manifest and certified.csv (what a state would have certified by then: `edfin certify --manifest`, after a night) go to
+    $EDFIN_HOME/sample/, the truth to $EDFIN_HOME/truth/. Only state `sample` makes a sample.
     """
     from ingest.manifest import read_manifest
     from ingest.refusals import Refusal
@@ -48,7 +55,20 @@ def sample(leas, first_year, last_year, seed, errors) -> None:
         for row in rows:
             resent += row.is_resend
             submitted += not row.is_resend
+    _list_certified(folder / "manifest.csv", folder / "certified.csv", last_year)
     problems = read.problems + desk.problems
     if problems:
         raise Refusal("; ".join(problems))
     click.echo(f"submitted {submitted} files; {resent} were already there")
+
+
+def _list_certified(manifest: Path, into: Path, last_year: int) -> None:
+    """What a state would have certified by the time its last year is submitted: every slot of the years before."""
+    with manifest.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["lea_id"] and int(row["fiscal_year"]) < last_year]
+    names = ("lea_id", "collection", "fiscal_year", "reporting_period")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(dict.fromkeys(tuple(row[name] for name in names) for row in rows))
+    write_bytes(into, text.getvalue().encode())

@@ -70,19 +70,24 @@ def _work(every: float, ended: threading.Event) -> None:
 def _nights(every: float) -> None:
     from dagster_project.automation import work_for
     from dagster_project.house import House
+    from dagster_project.nightly import ready_dbt
     from ingest.reference import current_version
 
     _load_engines()
     click.echo("watching: what is submitted is judged at once")
-    failed_on = None
+    failed_on = ready = None
     while True:
         house = House.open()
         try:
             # A failed or held-back night is not tried again until a person or the reference has done something.
+            if ready is None and house.registry.pinned_reference():
+                ready = ready_dbt(house)
             if work_for(house) is not None:
                 seen = (_last_material(house), current_version(house.settings, house.registry))
                 if seen != failed_on:
-                    failed_on = None if _one_night(house) else seen
+                    failed_on = None if _one_night(house, ready) else seen
+                    # A new one for every night: what a build leaves in memory is not carried into the next.
+                    ready = ready.end() if ready else None
         finally:
             house.close()
         time.sleep(every)
@@ -96,13 +101,13 @@ def _last_material(house) -> int:
     return events[-1].position if events else 0
 
 
-def _one_night(house) -> bool:
+def _one_night(house, ready) -> bool:
     """Whether it may be tried again at once: it published, or another night holds the home."""
     from dagster_project.nightly import run_night
 
     started = time.monotonic()
     try:
-        night = run_night(house)
+        night = run_night(house, ready)
     except Refusal as problem:
         click.echo(f"edfin: {problem}", err=True)
         return True

@@ -14,13 +14,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from dagster_project.build import dbt_environment
 from dagster_project.house import House
 from dagster_project.instance import ensure_instance
+from dagster_project.ready_dbt import ReadyDbt
 from dagster_project.settled import needs_build, told_until
 from dagster_project.stages import stage
 from dagster_project.steps import LOCK, NIGHT_TAG
+from ingest.audit_heads import write_head
 from ingest.reference import pin
 from ingest.refusals import Refusal, SystemFailure
+from ingest.settings import project_folder
 from publish.shelves import Shelf
 
 LOG = "night.log"
@@ -37,8 +41,8 @@ class Night:
     was_needed: bool
 
 
-def run_night(house: House) -> Night:
-    """Gate what is pending, build, publish.
+def run_night(house: House, ready: ReadyDbt | None = None) -> Night:
+    """Gate what is pending, build, publish. `ready`: a dbt that is loaded already; without it one is started beside the gate.
 
     Raises:
         Refusal: another night is running.
@@ -48,12 +52,12 @@ def run_night(house: House) -> Night:
     lock = FileLock(house.home / LOCK, timeout=0)
     try:
         with lock:
-            return _run(house)
+            return _run(house, ready)
     except Timeout as problem:
         raise Refusal("Another night is running in this home; wait for it to end.") from problem
 
 
-def _run(house: House) -> Night:
+def _run(house: House, ready: ReadyDbt | None) -> Night:
     reference = pin(house.settings, house.registry, by="nightly")
     position = told_until(house)
     pending = house.registry.pending(reference.version)
@@ -63,13 +67,25 @@ def _run(house: House) -> Night:
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     folder = house.home / "runs" / name
     folder.mkdir(parents=True)
-    _run_job(house, name, folder, {row.fiscal_year for row in pending})
+    own = ready or ready_dbt(house)
+    try:
+        with own:
+            _run_job(house, name, folder, {row.fiscal_year for row in pending})
+    finally:
+        if own is not ready:
+            own.end()
+        write_head(house.home, house.registry.head())
     if not (folder / "generation.json").exists():
         raise SystemFailure(
             f"The warehouse could not be built: {failed_models(house)} The published generation is untouched."
         )
     done = json.loads((folder / "generation.json").read_text())
     return Night(folder, done["generation_id"], done["is_sound"], position, True)
+
+
+def ready_dbt(house: House) -> ReadyDbt:
+    """A dbt that loads itself beside what comes before it."""
+    return ReadyDbt(dbt_environment(house), project_folder() / "dbt")
 
 
 def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:

@@ -29,6 +29,7 @@ from ingest.reference import PINNED, ReferenceVersion, open_version, pin
 from ingest.refusals import Refusal
 from ingest.settings import Settings
 from publish.generations import Candidate, make_candidate
+from publish.judgement import Reason
 from publish.runs import RunInfo
 
 
@@ -80,8 +81,10 @@ def purged_since(house: House, known: list[Event]) -> dict[str, Event]:
     return {name: event for name, event in purges if name in received and event.position > known[-1].position}
 
 
-def rebuild(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> Candidate:
-    """Build the generation of `run`.
+def rebuild(
+    settings: Settings, run: RunInfo, say: Callable[[str], None], failures: list[Reason] | None = None
+) -> Candidate:
+    """Build the generation of `run`. `failures` takes up the tests of the build that failed; without it they are only said.
 
     Raises:
         SystemFailure: a model failed, or the same run once gave other numbers.
@@ -96,6 +99,8 @@ def rebuild(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> Can
         _review(house)
         build_apart(house, QUALITY, ["--select", AFTER_REVIEWS], house.raw_folder)
         for reason in dbt_failures(house.target_folder):
+            if failures is not None:
+                failures.append(reason)
             say(f"{reason.kind} failed: {reason.message}")
         say("the generation")
         manifest = house.target_folder / "manifest.json"

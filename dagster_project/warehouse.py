@@ -19,6 +19,7 @@ from packaging.version import Version
 from dagster_project.build import dbt_environment, results_file
 from dagster_project.continuing import WITHOUT_SEEDS, begin_build
 from dagster_project.house import House
+from dagster_project.ready_dbt import door_command
 from dagster_project.steps import step
 from ingest.night_events import built_run
 from ingest.settings import project_folder
@@ -83,7 +84,7 @@ def _built(
     project = str(project_folder() / "dbt")
     house.target_folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(dbt_environment(house))
-    dbt = NightDbt(project_dir=project, profiles_dir=project)
+    dbt = NightDbt(project_dir=project, profiles_dir=project, dbt_executable=door_command())
     # A failed test is a reason against publication, and `publish` weighs it; it does not end the night here.
     # Unit tests prove the code, not the night's data: `make test` runs them.
     command = ["build", "--exclude-resource-type", "unit_test", *excluded]

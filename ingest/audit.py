@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, String, select, type_coerce
 
 from ingest.registry_tables import event, utc_text
 
@@ -160,11 +160,14 @@ def broken_links(connection: Connection, blanked: Mapping[int, str]) -> Iterator
     `blanked` are the links of events whose text a purge took away: the chain still follows the link they had before.
     """
     last = Head(0, GENESIS)
-    for row in connection.execute(select(event).order_by(event.c.position)).mappings():
+    # The moment as it is written too: another spelling of the same one is a change.
+    written = type_coerce(event.c.at, String).label("at_text")
+    for row in connection.execute(select(event, written).order_by(event.c.position)).mappings():
         if row["position"] != last.position + 1:
             yield f"event {last.position + 1} is missing: event {row['position']} follows {last.position}"
         if row["prev_hash"] != last.hash:
             yield f"event {row['position']} does not follow the event before it"
-        if link(row["prev_hash"], row) != blanked.get(row["position"], row["hash"]):
+        is_linked = link(row["prev_hash"], row) == blanked.get(row["position"], row["hash"])
+        if not is_linked or row["at_text"] != utc_text(row["at"]):
             yield f"event {row['position']} ({row['event_type']}) was changed after it was written"
         last = Head(row["position"], row["hash"])

@@ -232,7 +232,10 @@ class Registry:
     def verify_chain(self, anchors: Iterable[tuple[int, str]] = ()) -> list[str]:
         """What is wrong with the chain and the rows it covers; empty if nothing. `anchors` are (position, hash) known elsewhere."""
         with reading(self.engine) as connection:
-            return list(registry_proof.problems(connection, anchors))
+            try:
+                return list(registry_proof.problems(connection, anchors))
+            except ValueError as problem:
+                return [f"an event holds what was never written by edfin: {problem}"]
 
     def event_hashes(self, positions: Sequence[int]) -> dict[int, str]:
         """Hashes by position, for receipts."""

@@ -81,9 +81,9 @@ def exact_fingerprint(columns: Sequence[Column], sums: RowSums, quick_sum: int) 
     return _digest([f"{column.name} {column.data_type}" for column in columns] + [str(quick_sum)], sums)
 
 
-def row_hash_sql(columns: Sequence[Column]) -> str:
-    """The SQL of one row's 128-bit content hash, over the columns in the order of their names."""
-    counted = sorted((column for column in columns if column.is_content), key=lambda column: column.name)
+def row_hash_sql(columns: Sequence[Column], is_whole: bool = False) -> str:
+    """The SQL of one row's 128-bit content hash, over the columns in the order of their names; `is_whole`: over all of them."""
+    counted = sorted((column for column in columns if is_whole or column.is_content), key=lambda column: column.name)
     cells = ", ".join(_cell_sql(column) for column in counted) or "''"
     return f"md5_number(concat({cells}))"
 

@@ -7,7 +7,7 @@ the next run removes.
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,8 +75,9 @@ def write_generation(
     dbt_manifest: Path | None = None,
     is_of_past: bool = False,
     sums: FactSums | None = None,
+    more: Callable[[Path], Mapping[str, bytes]] | None = None,
 ) -> Candidate:
-    """Write the generation of `run` on any shelf; `current` is not touched."""
+    """Write the generation of `run` on any shelf; `current` is not touched. `more`: files beside the tables, made of the draft."""
     shelf.prepare()
     sweep_abandoned(shelf.root)
     folder = shelf.folder(run.generation_id)
@@ -85,6 +86,8 @@ def write_generation(
         if docs_dir:
             shutil.copytree(docs_dir, draft / "docs")
         (draft / "README.md").write_text(readme_text(manifest), encoding="utf-8")
+        for name, data in (more(draft) if more else {}).items():
+            (draft / name).write_bytes(data)
         manifest.write(draft)
         if folder.exists():
             return _same_again(folder, manifest)

@@ -1,0 +1,1 @@
+"""What must be hidden before anything is public."""

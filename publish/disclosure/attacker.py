@@ -1,0 +1,64 @@
+"""What somebody can work out who has read everything that was ever shown.
+
+Of hidden counts the least and the greatest value that all published sums allow, in this release and those before, knowing that a count
+hidden for being small is small, that one hidden for its sake is not, and even which counts did not change from one release to the
+next. Solved by HiGHS.
+
+Belongs here: those values. Does not belong here: choosing what to hide (`hiding`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+
+MOST = 10**7
+"""No count of pupils is larger."""
+SLACK = 1e-6
+Unknown = Hashable
+
+
+class Attack:
+    """Unknowns with their bounds, and sums they are in: each a mapping of unknowns to signs, and what they make together."""
+
+    def __init__(self, bounds: Mapping[Unknown, tuple[int, int]], sums: Sequence[tuple[Mapping[Unknown, int], int]]):
+        self.place = {name: number for number, name in enumerate(bounds)}
+        self.bounds = list(bounds.values())
+        rows, columns, signs = [], [], []
+        for number, (row, _) in enumerate(sums):
+            for name, sign in row.items():
+                rows.append(number)
+                columns.append(self.place[name])
+                signs.append(sign)
+        self.right = [value for _, value in sums]
+        self.matrix = csr_matrix((signs, (rows, columns)), shape=(len(sums), len(self.bounds))) if sums else None
+        # Every solution found tells how far the other unknowns can move too.
+        self.low = np.full(len(self.bounds), np.inf)
+        self.high = np.full(len(self.bounds), -np.inf)
+
+    def width(self, name: Unknown, enough: int) -> int:
+        """How far the unknown can move, at least; searched no further than `enough`."""
+        place = self.place[name]
+        if self.high[place] - self.low[place] < enough:
+            for sign in (1, -1):
+                self._push(place, sign)
+        moved = self.high[place] - self.low[place]
+        return int(np.floor(moved + SLACK)) if np.isfinite(moved) else self.bounds[place][1] - self.bounds[place][0]
+
+    def _push(self, place: int, sign: int) -> None:
+        target = np.zeros(len(self.bounds))
+        target[place] = sign
+        done = linprog(target, A_eq=self.matrix, b_eq=self.right or None, bounds=self.bounds, method="highs-ds")
+        if done.status == 0:
+            self.low = np.minimum(self.low, done.x)
+            self.high = np.maximum(self.high, done.x)
+
+
+def bounds_of(reason: str, minimum: int) -> tuple[int, int]:
+    """What the reason tells of a hidden count; a count that stands nowhere can be anything."""
+    if reason == "small_cell":
+        return 1, minimum - 1
+    return (minimum, MOST) if reason else (0, MOST)

@@ -1,0 +1,1 @@
+"""Standard extracts: what a district downloads."""
