@@ -21,18 +21,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingest.atomic_files import write_bytes
 from publish.content_hash import Column, quoted, row_hash_sql, sums_sql
 from publish.extracts.catalogue import Table, Units, read_tables
 from publish.extracts.changes import as_table, changes_of
 from publish.extracts.package import About, files_of
 from publish.extracts.rows import select_rows
 from publish.manifests import Manifest
+from publish.pages.page import pages_of_leas
+from publish.pages.page_files import script_files
 from publish.shelves import Shelf, draft_of, sweep_abandoned
 from publish.sql_door import open_generation
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Another one makes every extract anew: count up when files or looks change."""
 KEY_FILE = ".content_key"
+SCRIPTS = "scripts"
 AT_ONCE = 40
 PROCESSES = 2
 
@@ -64,6 +68,12 @@ class Work:
         return self.shelf.root / "extracts"
 
     @property
+    def scripts(self) -> Path:
+        """Beside the extracts, by what is in them: another edition is another folder."""
+        digest = hashlib.sha256(b"".join(script_files().values())).hexdigest()[:16]
+        return self.shelf.root / f"page_scripts-{digest}"
+
+    @property
     def marts(self) -> Path:
         return self.project / "dbt" / "models" / "marts"
 
@@ -82,6 +92,9 @@ def make_extracts(work: Work, only: str | None = None) -> Made:
     """Bring the extracts of all LEAs up to the generation, or that of `only` one."""
     work.place.mkdir(parents=True, exist_ok=True)
     sweep_abandoned(work.place)
+    for name, data in script_files().items():
+        if not (work.scripts / name).exists():
+            write_bytes(work.scripts / name, data)
     tables = lea_tables(work)
     keys = content_keys(work, tables)
     made = Made()
@@ -154,13 +167,17 @@ def write_batch(work: Work, tables: Sequence[Table], lea_ids: Sequence[str], key
                 f"select lea_id, max_by(lea_name, valid_from_fiscal_year) from dim_lea where lea_id in ({listed}) group by 1"
             ).fetchall()
         )
+        pages = dict(pages_of_leas(con, lea_ids, audience=work.shelf.audience, scripts_at=f"{SCRIPTS}/"))
     for lea_id in lea_ids:
         own = [(table, found.filter(pc.equal(found.column("lea_id"), lea_id))) for table, found in rows]
         own = [(table, found) for table, found in own if found.num_rows]
         title = f"{names.get(lea_id) or 'LEA'} ({lea_id}): standard extract"
         about = About(f"edfin-lea-{slug(lea_id)}", title, work.shelf.audience, lea_id)
         target = work.place / folder_name(lea_id)
-        put_extract(target, files_of(about, manifest, own, _changes(target, own)), keys[lea_id])
+        # An LEA the directory does not name has rows and no page.
+        page = pages.get(lea_id)
+        files = files_of(about, manifest, own, _changes(target, own), page.encode() if page else None)
+        put_extract(target, files, keys[lea_id], work.scripts)
 
 
 def _changes(target: Path, tables: Sequence[tuple[Table, pa.Table]]) -> pa.Table:
@@ -175,12 +192,15 @@ def _before(target: Path, table: str) -> pa.Table | None:
     return pq.read_table(path) if path.is_file() else None
 
 
-def put_extract(target: Path, files: dict[str, bytes], key: str) -> None:
-    """Put the files in place as one folder."""
+def put_extract(target: Path, files: dict[str, bytes], key: str, scripts: Path) -> None:
+    """Put the files in place as one folder, the page's scripts as links: twelve hundred extracts hold them once."""
     with draft_of(target) as draft:
         for path, data in files.items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             (draft / path).write_bytes(data)
+        (draft / SCRIPTS).mkdir()
+        for path in scripts.iterdir():
+            (draft / SCRIPTS / path.name).hardlink_to(path)
         (draft / KEY_FILE).write_text(key, encoding="ascii")
         if target.exists():
             _discard(target)

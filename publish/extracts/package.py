@@ -24,7 +24,7 @@ from publish.extracts.workbook import MOST_ROWS, as_workbook
 from publish.manifests import Manifest
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-DESCRIPTOR, WORKBOOK, CHANGES = "datapackage.json", "extract.xlsx", "what_changed"
+DESCRIPTOR, WORKBOOK, PAGE, CHANGES = "datapackage.json", "extract.xlsx", "index.html", "what_changed"
 TYPES = {"VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date"}
 
 
@@ -40,9 +40,13 @@ class About:
 
 
 def files_of(
-    about: About, manifest: Manifest, tables: Sequence[tuple[Table, pa.Table]], changes: pa.Table
+    about: About,
+    manifest: Manifest,
+    tables: Sequence[tuple[Table, pa.Table]],
+    changes: pa.Table,
+    page: bytes | None = None,
 ) -> dict[str, bytes]:
-    """Every file of the extract by its path in it; the descriptor, which has the others' hashes, last."""
+    """Every file of the extract by its path in it; the descriptor, which has the others' hashes, last. `page`: pictures, of an LEA."""
     files: dict[str, bytes] = {}
     resources = []
     for table, rows in tables:
@@ -65,6 +69,9 @@ def files_of(
     resources.append(
         _file("workbook", WORKBOOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", files)
     )
+    if page is not None:
+        files[PAGE] = page
+        resources.append(_file("page", PAGE, "text/html", files))
     files["README.md"] = _readme(about, manifest, tables).encode()
     files[DESCRIPTOR] = _json(_descriptor(about, manifest, resources))
     return files
@@ -190,7 +197,7 @@ def _readme(about: About, manifest: Manifest, tables: Sequence[tuple[Table, pa.T
 {AUDIENCES[about.audience]}
 Generation {manifest.generation_id}, data as of {_utc(manifest.as_of)}, cut: {manifest.cut}.
 
-- Excel, LibreOffice: `{WORKBOOK}`. Text that would run as a formula is text there; in the CSV files it begins with an apostrophe.
+{f"- In pictures, each with its table: `{PAGE}`, with any browser; no network is needed." + chr(10) if about.lea_id and not about.school_id else ""}- Excel, LibreOffice: `{WORKBOOK}`. Text that would run as a formula is text there; in the CSV files it begins with an apostrophe.
 - pandas: `pandas.read_parquet("parquet/{example}.parquet")`
 - R: `read.csv("csv/{example}.csv", colClasses = c(lea_id = "character"))`
 - DuckDB: `select * from 'parquet/{example}.parquet'`

@@ -109,9 +109,11 @@ def _nearest(con: duckdb.DuckDBPyConnection, lea_id: str) -> str:
 
 
 def _generation(con: duckdb.DuckDBPyConnection) -> Mapping[str, object]:
-    found = con.execute("select generation_id, as_of, cut, reference_version, code_version from generation")
+    """What the generation says of itself; what an older one does not say is empty."""
+    found = con.execute("select * from generation")
     names = [part[0] for part in found.description]
-    return dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
+    said = dict.fromkeys(("generation_id", "as_of", "cut", "reference_version", "code_version"))
+    return said | dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
 
 
 def _filled(lea: Mapping, figures: Mapping[str, list], keys: Sequence, edition: Edition) -> str:

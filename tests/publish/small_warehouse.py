@@ -35,7 +35,7 @@ def write_build(path: Path, run: RunInfo, rows: int = 200, extra_2025: int = 0, 
         con.execute("create table marts.fct_outcomes (lea_id varchar, fiscal_year integer, value decimal(12, 4))")
         con.execute(
             "create table marts.dim_lea as"
-            " select '0' || i as lea_id, 'District ' || i as lea_name, 2020 as valid_from_fiscal_year from range(10) as leas (i)"
+            " select '0' || i as lea_id, 'District ' || i as lea_name, null::varchar as nces_lea_id, null::varchar as region_name, 2020 as valid_from_fiscal_year, null::integer as valid_to_fiscal_year from range(10) as leas (i)"
         )
         con.execute(
             """create table marts.district_spending as

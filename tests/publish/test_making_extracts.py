@@ -112,7 +112,9 @@ def test_what_somebody_changed_afterwards_is_found(tmp_path):
     (work.place / "03" / "csv" / "dim_lea.csv").write_text("lea_id\n99\n")
     parquet = work.shelf.folder(work.generation_id) / "marts" / "dim_lea.parquet"
     parquet.chmod(0o644)
-    duckdb.sql("select '99' as lea_id, 'x' as lea_name, 2020 as valid_from_fiscal_year").write_parquet(str(parquet))
+    duckdb.sql(
+        "select '99' as lea_id, 'x' as lea_name, '' as nces_lea_id, '' as region_name, 2020 as valid_from_fiscal_year, 2021 as valid_to_fiscal_year"
+    ).write_parquet(str(parquet))
     found = " ".join(problems(tmp_path, []))
     assert "extract 03: csv/dim_lea.csv" in found and "marts/dim_lea.parquet is not what its manifest says" in found
 

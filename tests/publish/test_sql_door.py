@@ -91,7 +91,7 @@ def test_csv_and_table_forms(home):
         "reset allowed_directories",
         "install httpfs",
         "load httpfs",
-        "insert into dim_lea values ('x', 'y')",
+        "insert into dim_lea (lea_id, lea_name) values ('x', 'y')",
         "drop table dim_lea",
         "create table memory.main.t as select 1",
         "call pragma_version()",
@@ -121,7 +121,7 @@ def test_the_open_connection_itself_is_locked(home):
         for sql in (
             "set file_search_path = '/'",
             f"copy (select 1) to '{home}/x.csv'",
-            "insert into dim_lea values ('x', 'y')",
+            "insert into dim_lea (lea_id, lea_name) values ('x', 'y')",
         ):
             with pytest.raises(Exception, match=r"locked|disabled|read-only"):
                 con.execute(sql)
