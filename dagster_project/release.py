@@ -22,7 +22,7 @@ from publish.disclosure.policy import read_policy
 from publish.extracts.making import Made, Work, make_extracts
 from publish.judgement import Reason
 from publish.manifests import Manifest
-from publish.releases import CERTIFIED, Drafted, check_releasable, draft_release, show
+from publish.releases import CERTIFIED, Drafted, check_releasable, check_signed, draft_release, show
 from publish.runs import RunInfo
 from publish.shelves import Shelf
 
@@ -48,6 +48,7 @@ def release(
     Raises:
         Refusal: it may not be released; nothing moved.
     """
+    check_signed(note, by)
     house = House(settings)
     try:
         run = _run_of(settings, generation) if generation else certified_run(house)
@@ -58,7 +59,7 @@ def release(
         if not generation:
             _refuse_if_nothing_is_new(house, shelf, run)
             _build(settings, run, say)
-        check_releasable(shelf, Manifest.read(Shelf(settings.home).folder(run.generation_id)), note, by)
+        check_releasable(shelf, Manifest.read(Shelf(settings.home).folder(run.generation_id)))
         say("what must be hidden")
         if is_rehearsal:
             with tempfile.TemporaryDirectory(prefix="edfin-rehearsal-") as scratch:

@@ -51,16 +51,24 @@ def earlier_releases(shelf: Shelf) -> list[Path]:
     return [shelf.folder(one) for one in shown if one in shelf.complete_ids()]
 
 
-def check_releasable(shelf: Shelf, manifest: Manifest, note: str, by: str) -> None:
-    """Refuse what no release may be.
+def check_signed(note: str, by: str) -> None:
+    """Refuse a release that nobody signs.
 
     Raises:
-        Refusal: no note or name; not the certified cut; what is public already.
+        Refusal: no note, or no name.
     """
     if not note.strip() or not by.strip():
         raise Refusal(
             "A release needs --note (what is new in it) and --by (who releases it): both stand in its record."
         )
+
+
+def check_releasable(shelf: Shelf, manifest: Manifest) -> None:
+    """Refuse what no release may be.
+
+    Raises:
+        Refusal: not the certified cut; what is public already.
+    """
     if manifest.cut != CERTIFIED:
         raise Refusal(
             f"Generation {manifest.generation_id} has the cut {manifest.cut}: only a certified one is released. Leave --generation out, and one is built."

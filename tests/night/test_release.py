@@ -53,10 +53,11 @@ def released(home, rehearsed) -> Path:
 
 @pytest.fixture(scope="module")
 def released_again(home, released) -> Path:
-    """One ledger is certified anew with a line more."""
-    row = json.loads(home.ok("sql", "select submission_id, lea_id, fiscal_year, reporting_period, file_name from dim_submission where status = 'accepted' and collection = 'ledger' "
-                             "and file_name like '%.csv' and reporting_period like 'actual%' and fiscal_year = (select max(fiscal_year) from dim_submission) order by all limit 1", "--format", "json"))[0]  # fmt: skip
-    home.run("certify", row["submission_id"], "--by", "State controller")
+    """One ledger of the last year is certified too."""
+    waiting = json.loads(home.ok("sql", "select submission_id from dim_submission where status = 'accepted' and collection = 'ledger' and fiscal_year = "
+                                 "(select max(fiscal_year) from dim_submission) and reporting_period like 'actual%' order by all", "--format", "json"))  # fmt: skip
+    # One without an open warning; the others wait for an explanation.
+    assert any(home.run("certify", one["submission_id"], "--by", "State controller").returncode == 0 for one in waiting)
     home.ok("release", "--note", "Second", *WHO)
     return _public(home)
 
