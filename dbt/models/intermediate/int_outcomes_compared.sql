@@ -55,7 +55,8 @@ sized as (
     select
         units.*, measures.unit, measures.higher_is_better = 'Y' as is_higher_better, measures.cost_fiscal_years,
         parameters.interval_quantile, parameters.min_outcome_count, excluded.exclusion_codes,
-        measures.unit = 'rate' and units.outcome_count > 0 and not units.has_published_interval as has_wilson
+        measures.unit = 'rate' and units.outcome_count > 0 and units.outcome_value is not null
+            and not units.has_published_interval as has_wilson
     from units
     inner join measures on units.measure = measures.code
     inner join parameters on units.fiscal_year = parameters.fiscal_year
