@@ -39,7 +39,7 @@ class Comparison:
         for school, row in zip(lea.schools, schools, strict=True):
             unit = Unit(lea.lea_id, school.school_id, fiscal_year, school.level)
             counts = _school_counts(pupils, sent["end"], school.school_id)
-            _price(unit, lea, row["total_per_pupil"], row["total_amount"], counts, spent)
+            _price(unit, lea, row.get("total_per_pupil"), row.get("total_amount"), counts, spent)
             self._keep(unit, lea, counts["count"], [one for one in sent["fall"] if one[2] == school.school_id])
         for row in sent["outcomes"]:
             if row[6] == "all":

@@ -17,7 +17,7 @@ from sample.truth import Row
 from sample.truth_peers import FEWEST, Unit
 
 Z = 1.959963984540054
-FEW_PUPILS, FENCE, STABLE = 10, 3, 0.8
+FEW_PUPILS, FENCE, STABLE, FAR = 10, 3, 0.8, 1.5
 # How many years of spending a unit of the outcome takes; of absence nobody buys a unit.
 YEARS = {"proficiency_rate": 1, "graduation_rate_4yr": 4, "growth_mean": 1}
 LESS_IS_BETTER, POINTS = {"chronic_absenteeism_rate"}, {"growth_mean"}
@@ -250,6 +250,8 @@ def _reasons(unit: Unit, one: Outcome, row: Row) -> list[str]:
         found.append("few_peers")
     elif row["peer_outcome_count"] < FEWEST:
         found.append("few_peers_with_outcome")
+    if row["peer_distance"] is not None and row["peer_distance"] > FAR:
+        found.append("distant_peers")
     return found
 
 

@@ -7,8 +7,18 @@
 
 {% macro category_features() -%} {{ return(['locale_group', 'grade_span']) }} {%- endmacro %}
 
+{# How far a peer is from a unit in a feature: in standard deviations, of a category its gap; empty where one of them lacks it. #}
+{% macro feature_gap(feature, unit, peer) -%}
+    {%- if feature in category_features() -%}
+    case when {{ peer }}.{{ feature }} <> {{ unit }}.{{ feature }} then {{ unit }}.category_gap
+        when {{ peer }}.{{ feature }} = {{ unit }}.{{ feature }} then 0 end
+    {%- else -%}
+    {{ peer }}.{{ feature }} - {{ unit }}.{{ feature }}
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro comparison_parameters() -%}
-    {{ return(['peer_count', 'min_peer_count', 'min_feature_count', 'category_gap', 'interval_quantile', 'median_variance_factor',
+    {{ return(['peer_count', 'min_peer_count', 'distant_peers', 'min_feature_count', 'category_gap', 'interval_quantile', 'median_variance_factor',
         'min_outcome_count', 'outlier_fence', 'stable_rate']) }}
 {%- endmacro %}
 

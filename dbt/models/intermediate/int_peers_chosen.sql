@@ -2,17 +2,28 @@
 -- Euclidean distance over the features both have: the root of their mean squared gap, in standard deviations. Ties go by id.
 {{ config(materialized='table') }}
 
+{% set features = number_features() + category_features() %}
+
 with
-
-units as (select * from {{ ref('int_peer_features_standardized') }}),
-
-spending as (select * from {{ ref('int_spending_compared') }} where spending_reason is null),
 
 parameters as (select * from {{ ref('int_comparison_parameters') }}),
 
+spending as (select * from {{ ref('int_spending_compared') }} where spending_reason is null),
+
+-- Numbered in the order of their ids: every pair of the state is measured, in narrow rows.
+units as (
+    select
+        units.*, spending.lea_id is not null as is_candidate,
+        parameters.peer_count as wanted_count, parameters.min_feature_count, parameters.category_gap,
+        cast(row_number() over (order by units.lea_id, units.school_id, units.fiscal_year) as integer) as unit_number
+    from {{ ref('int_peer_features_standardized') }} as units
+    inner join parameters on units.fiscal_year = parameters.fiscal_year
+    left join spending on {{ same_unit('units', 'spending') }}
+),
+
 weights as (
     select unit_level
-        {% for feature in number_features() + category_features() -%}
+        {% for feature in features -%}
         , max(case when feature = '{{ feature }}' then cast(case when unit_level = 'lea' then lea_weight else school_weight end as double) end) as {{ feature }}
         {% endfor %}
     from {{ ref('peer_feature') }}
@@ -20,43 +31,30 @@ weights as (
     group by unit_level
 ),
 
-candidates as (
-    select units.*
-    from units
-    inner join spending on {{ same_unit('units', 'spending') }}
-),
-
 gaps as (
     select
-        units.unit_level, units.lea_id, units.school_id, units.fiscal_year,
-        candidates.lea_id as peer_lea_id, candidates.school_id as peer_school_id
-        {% for feature in number_features() -%}
-        , candidates.{{ feature }} - units.{{ feature }} as {{ feature }}
-        {% endfor -%}
-        {% for feature in category_features() -%}
-        , case when candidates.{{ feature }} <> units.{{ feature }} then parameters.category_gap
-            when candidates.{{ feature }} = units.{{ feature }} then 0 end as {{ feature }}
+        units.unit_number, candidates.unit_number as peer_number, units.unit_level, units.wanted_count, units.min_feature_count
+        {% for feature in features %}, {{ feature_gap(feature, 'units', 'candidates') }} as {{ feature }}
         {% endfor %}
     from units
-    inner join candidates
+    inner join units as candidates
         on units.unit_level = candidates.unit_level and units.comparison_group = candidates.comparison_group
         and units.fiscal_year = candidates.fiscal_year
-    inner join parameters on units.fiscal_year = parameters.fiscal_year
-    where units.lea_id <> candidates.lea_id or units.school_id <> candidates.school_id
+    where candidates.is_candidate and units.unit_number <> candidates.unit_number
 ),
 
 summed as (
     select
-        gaps.*,
-        {% for feature in number_features() + category_features() -%}
-        case when gaps.{{ feature }} is null then 0 else weights.{{ feature }} * gaps.{{ feature }} * gaps.{{ feature }} end{{ ' +' if not loop.last }}
+        gaps.unit_number, gaps.peer_number, gaps.wanted_count, gaps.min_feature_count,
+        {% for feature in features -%}
+        coalesce(weights.{{ feature }} * gaps.{{ feature }} * gaps.{{ feature }}, 0){{ ' +' if not loop.last }}
         {% endfor -%}
         as squared_gap,
-        {% for feature in number_features() + category_features() -%}
+        {% for feature in features -%}
         case when gaps.{{ feature }} is null then 0 else weights.{{ feature }} end{{ ' +' if not loop.last }}
         {% endfor -%}
         as shared_weight,
-        {% for feature in number_features() + category_features() -%}
+        {% for feature in features -%}
         case when gaps.{{ feature }} is null or weights.{{ feature }} = 0 then 0 else 1 end{{ ' +' if not loop.last }}
         {% endfor -%}
         as feature_count
@@ -65,31 +63,26 @@ summed as (
 ),
 
 -- Six decimals decide: what is nearer by less is equally near, and the ids decide.
-measured as (
-    select summed.*, round(sqrt(summed.squared_gap / summed.shared_weight), 6) as distance, parameters.peer_count as wanted_count
-    from summed
-    inner join parameters on summed.fiscal_year = parameters.fiscal_year
-    where summed.feature_count >= parameters.min_feature_count
-),
-
 ranked as (
     select
-        measured.*,
-        row_number() over (
-            partition by unit_level, lea_id, school_id, fiscal_year order by distance, peer_lea_id, peer_school_id
-        ) as peer_rank
-    from measured
+        unit_number, peer_number, wanted_count, feature_count, round(sqrt(squared_gap / shared_weight), 6) as distance,
+        row_number() over (partition by unit_number order by round(sqrt(squared_gap / shared_weight), 6), peer_number) as peer_rank
+    from summed
+    where feature_count >= min_feature_count
 ),
+
+nearest as (select * from ranked where peer_rank <= wanted_count),
 
 final as (
     select
-        unit_level, lea_id, school_id, fiscal_year, cast(peer_rank as integer) as peer_rank, peer_lea_id, peer_school_id, distance,
-        cast(feature_count as integer) as feature_count
-        {% for feature in number_features() + category_features() -%}
-        , {{ feature }} as {{ feature }}_gap
+        units.unit_level, units.lea_id, units.school_id, units.fiscal_year, cast(nearest.peer_rank as integer) as peer_rank,
+        peers.lea_id as peer_lea_id, peers.school_id as peer_school_id, nearest.distance,
+        cast(nearest.feature_count as integer) as feature_count
+        {% for feature in features %}, {{ feature_gap(feature, 'units', 'peers') }} as {{ feature }}_gap
         {% endfor %}
-    from ranked
-    where peer_rank <= wanted_count
+    from nearest
+    inner join units on nearest.unit_number = units.unit_number
+    inner join units as peers on nearest.peer_number = peers.unit_number
 )
 
 select * from final

@@ -14,7 +14,7 @@ parameters as (select * from {{ ref('int_comparison_parameters') }}),
 
 joined as (
     select
-        measured.*, features.comparison_group, fences.compared_unit_count, parameters.stable_rate,
+        measured.*, features.comparison_group, fences.compared_unit_count, parameters.stable_rate, parameters.distant_peers,
         ln(case when measured.spending_per_pupil > 0 then measured.spending_per_pupil end)
             not between fences.spending_low_fence and fences.spending_high_fence as is_spending_outlier,
         measured.outcome_value not between fences.outcome_low_fence and fences.outcome_high_fence as is_outcome_outlier,
@@ -48,7 +48,8 @@ reasoned as (
             case when spending_reason is null and spending_margin is null and has_spending_peers then 'spending_interval_unknown' end,
             nullif(outcome_reasons, ''),
             case when comparison_group is null then 'pupils_or_group_unknown' when not has_spending_peers then 'few_peers' end,
-            case when has_spending_peers and not has_outcome_peers then 'few_peers_with_outcome' end
+            case when has_spending_peers and not has_outcome_peers then 'few_peers_with_outcome' end,
+            case when peer_distance > distant_peers then 'distant_peers' end
         ) as do_not_rank_reason
     from joined
 ),
