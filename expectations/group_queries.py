@@ -68,14 +68,21 @@ def group_has_one_value(rule: Rule, column: str) -> str:
 
 
 def group_part_within_total(rule: Rule, column: str) -> str:
-    """Parts of a group larger than its total, or without one."""
+    """Parts of a group larger than its total, or without one.
+
+    `whole` names a column and the value it has in rows of the whole (grade ALL): a part of the whole is held against the total
+    of the whole, and where a file gives none, against the totals of the single values together.
+    """
     a = rule.arguments
     part, count = f"b.{ident(a['part'])}", f"b.{ident(a['count'])}"
     keys = idents(["submission_id", *a["group"]])
-    with_total = (
-        f"(select *, max({ident(a['count'])}) filter (where {ident(a['part'])} = {quoted(a['total_value'])}) "
-        f"over (partition by {keys}) as group_total from {BATCH})"
-    )
+    of_total = f"{ident(a['part'])} = {quoted(a['total_value'])}"
+    own_total = f"max({ident(a['count'])}) filter (where {of_total}) over (partition by {keys})"
+    for name, value in a.get("whole", {}).items():
+        others = idents(["submission_id", *(key for key in a["group"] if key != name)])
+        added = f"sum({ident(a['count'])}) filter (where {of_total}) over (partition by {others})"
+        own_total = f"coalesce({own_total}, case when {ident(name)} = {quoted(value)} then {added} end)"
+    with_total = f"(select *, {own_total} as group_total from {BATCH})"
     where = (
         f"{part} <> {quoted(a['total_value'])} and {count} > 0 and (b.group_total is null or {count} > b.group_total)"
     )

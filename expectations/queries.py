@@ -148,7 +148,7 @@ KINDS: dict[str, Kind] = {
     "unique_key": Kind(unique_key, ("columns",)),
     "group_total_between": Kind(group_total_between, ("group", "total", "max_value"), ("min_value",)),
     "group_has_one_value": Kind(group_has_one_value, ("group", "value")),
-    "group_part_within_total": Kind(group_part_within_total, (*_GROUP, "count")),
+    "group_part_within_total": Kind(group_part_within_total, (*_GROUP, "count"), ("whole",)),
     "group_parts_sum_to_total": Kind(group_parts_sum_to_total, (*_GROUP, "parts_like", "count")),
     "total_stands_alone": Kind(total_stands_alone, (*_GROUP, "counts")),
     "group_satisfies": Kind(

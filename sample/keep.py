@@ -84,6 +84,28 @@ TABLES = {
         instructional_support_fte_per_100_pupils admin_fte_per_100_pupils other_fte_per_100_pupils
         average_teacher_salary_amount:d novice_teacher_share_rate average_teacher_experience_years teacher_turnover_rate
         average_class_size pupil_weighted_class_size instructional_hours spend_per_instructional_hour"""),
+    "peers": _schema("""
+        lea_id:v fiscal_year:i peer_rank:i peer_lea_id:v distance feature_count:i feature_names:v
+        largest_difference_name:v largest_difference_value second_difference_name:v second_difference_value third_difference_name:v
+        third_difference_value peer_count:i peer_status:v lea_type_code:v eligible_lea_count:i"""),
+    "school_peers": _schema("""
+        school_id:v lea_id:v fiscal_year:i peer_rank:i peer_school_id:v peer_lea_id:v distance feature_count:i feature_names:v
+        largest_difference_name:v largest_difference_value second_difference_name:v second_difference_value third_difference_name:v
+        third_difference_value peer_count:i peer_status:v school_level:v eligible_school_count:i"""),
+    "district_productivity": _schema("""
+        lea_id:v fiscal_year:i real_wage_adjusted_current_expenditure_per_pupil compared_lea_count:i
+        measure:v subject:v assessment_id:v student_group:v model:v outcome_value outcome_low outcome_high outcome_status:v
+        is_outcome_outlier:b spending_status:v is_spending_outlier:b peer_count:i peer_outcome_count:i peer_distance expected_value
+        residual_value residual_low residual_high expected_spending_per_pupil spending_difference_per_pupil spending_difference_low
+        spending_difference_high point_quadrant:v quadrant:v indeterminate_reason:v stability_rate reading_count:i is_stable:b
+        cost_per_outcome_unit cost_status:v outcome_per_thousand_dollars do_not_rank:b do_not_rank_reason:v"""),
+    "school_productivity": _schema("""
+        school_id:v lea_id:v fiscal_year:i real_wage_adjusted_total_per_pupil compared_school_count:i
+        measure:v subject:v assessment_id:v student_group:v model:v outcome_value outcome_low outcome_high outcome_status:v
+        is_outcome_outlier:b spending_status:v is_spending_outlier:b peer_count:i peer_outcome_count:i peer_distance expected_value
+        residual_value residual_low residual_high expected_spending_per_pupil spending_difference_per_pupil spending_difference_low
+        spending_difference_high point_quadrant:v quadrant:v indeterminate_reason:v stability_rate reading_count:i is_stable:b
+        cost_per_outcome_unit cost_status:v outcome_per_thousand_dollars do_not_rank:b do_not_rank_reason:v"""),
     "submission_quality": _schema("""
         lea_id:v collection:v fiscal_year:i reporting_period:v is_expected:b status:v latest_version:i accepted_version:i
         submission_count:i is_late:b due_on:day first_received_at:time days_late:i"""),

@@ -27,6 +27,7 @@ from sample import (
     truth,
 )
 from sample.agencies import Lea
+from sample.compared import Comparison
 from sample.keep import Truth
 from sample.planted import Rows, Run, Year, finding_rows, keep_budgets, keep_money, keep_staffing, quality_row
 from sample.truth_panel import Panel
@@ -76,7 +77,9 @@ def make(
         kept = stack.enter_context(Truth(truth_into))
         events = lineage.events(leas, first_year, last_year)
         out["lea_events"].writerows(lineage.event_rows(events))
-        run = Run(into, kept, manifest, last_year, seed, defects.Deck(seed) if errors else None, Panel(events))
+        run = Run(
+            into, kept, manifest, last_year, seed, defects.Deck(seed) if errors else None, Panel(events), Comparison()
+        )
         for lea in agencies.draw_leas(leas, first_year, events, seed):
             out["leas"].writerows(agencies.lea_rows(lea))
             out["schools"].writerows(agencies.school_rows(lea))
@@ -85,6 +88,8 @@ def make(
             _make_lea(run, lea, [year for year in range(first_year, last_year + 1) if lea.is_open(year)])
         for row in run.panel.rows():
             kept.add("lea_panel", [row])
+        for table, rows in run.comparison.rows():
+            kept.add(table, rows)
     return into / "manifest.csv"
 
 

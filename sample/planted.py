@@ -25,12 +25,14 @@ from sample import (
     truth_school,
 )
 from sample.agencies import Lea
+from sample.compared import Comparison
 from sample.keep import Truth
 from sample.membership import Pupils
 from sample.truth_panel import Panel
 from sample.truth_staff import staffing_row
 
 Rows = list[tuple[str, ...]]
+COMPARED = {"fall": ("membership", "fall"), "outcomes": ("outcomes", "final")}
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Run:
     seed: int
     deck: defects.Deck | None
     panel: Panel
+    comparison: Comparison
 
 
 def finding_rows(
@@ -142,6 +145,8 @@ def keep_money(run: Run, lea: Lea, year: Year) -> truth.Books | None:
     run.truth.add("title_i_comparability", truth_school.comparability_rows(lea, schools, staff))
     run.truth.add("school_spending_exclusion", exclusions)
     run.truth.add("school_allocation", _allocations(lea, year, schools, period))
+    files = {name: year.rows[slot] if year.stands(*slot) else [] for name, slot in COMPARED.items()}
+    run.comparison.add(lea, spent, schools, files | {"pupils": fall, "end": end})
     return books
 
 

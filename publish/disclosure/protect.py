@@ -41,6 +41,12 @@ FLAGS = {
     "pay_lea": ("hidden_pay_lea", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
 }  # fmt: skip
 MIX = "school_spending_mix"
+# The outcome of a row rests on few pupils, or few reached it, or few did not; a count nobody told may be small.
+FEW = (
+    "case when t.outcome_value is not null and (t.outcome_count is null or t.outcome_count < {minimum} or t.outcome_value between 0 and 1 and ("
+    "round(t.outcome_value * t.outcome_count) between 1 and {minimum} - 1 "
+    "or round((1 - t.outcome_value) * t.outcome_count) between 1 and {minimum} - 1)) then 'small_cell' end"
+)
 
 
 @dataclass
@@ -86,7 +92,7 @@ def protect(
     public = read_columns(seeds)
     if MIX in public and MIX in tables:
         _complete_mix(con, public[MIX])
-    made = {name: _protected(con, table) for name, table in public.items() if name in tables}
+    made = {name: _protected(con, table, policy.minimum_pupils) for name, table in public.items() if name in tables}
     return Protected(made, hidden, _summary(made.values()), _plain(counts, policy.minimum_pupils))
 
 
@@ -95,13 +101,13 @@ def _role_groups(seeds: Path) -> dict[str, str]:
         return {row["code"]: row["role_group"] for row in csv.DictReader(stream)}
 
 
-def _protected(con: duckdb.DuckDBPyConnection, table: PublicTable) -> pa.Table:
+def _protected(con: duckdb.DuckDBPyConnection, table: PublicTable, minimum: int) -> pa.Table:
     """The rows of one table with its hidden cells emptied and named."""
     columns = columns_of(con, quoted(table.name))
     here = {column.name for column in columns}
     joins, reasons = [], {}
     for number, rule in enumerate(rule for rule in table.rules if rule.column in here):
-        join, reason = _joined(rule, number)
+        join, reason = _joined(rule, number, minimum)
         joins += [join] if join else []
         reasons.setdefault(rule.column, []).append(reason)
     why = {name: f"coalesce({', '.join(found)})" for name, found in reasons.items()}
@@ -121,7 +127,7 @@ def _protected(con: duckdb.DuckDBPyConnection, table: PublicTable) -> pa.Table:
     return con.execute(f"select * from ({query}) order by all").to_arrow_table()
 
 
-def _joined(rule: Rule, number: int) -> tuple[str, str]:
+def _joined(rule: Rule, number: int, minimum: int) -> tuple[str, str]:
     """The join to a rule's flag, and the reason it gives."""
     where = "true"
     if rule.only_where:
@@ -129,6 +135,8 @@ def _joined(rule: Rule, number: int) -> tuple[str, str]:
         where = f"t.{quoted(name)} in ({', '.join(_literal(value) for value in values)})"
     if rule.role == "never":
         return "", f"case when {where} then 'policy' end"
+    if rule.role == "own_count":
+        return "", FEW.format(minimum=minimum)
     source, keys = FLAGS[rule.role]
     source = source.format(at=AT) if source.startswith("(") else f"{AT}.{source}"
     on = [f"f{number}.{name} = t.{value}" for name, value in keys.items()] + [where]
