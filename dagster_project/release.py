@@ -24,7 +24,10 @@ from publish.judgement import Reason
 from publish.manifests import Manifest
 from publish.releases import CERTIFIED, Drafted, check_releasable, check_signed, draft_release, show
 from publish.runs import RunInfo
-from publish.shelves import Shelf
+from publish.shelves import Shelf, write_json
+
+PROVEN = "proven.json"
+"""Beside the manifest of a generation built for a release: every test of its build held."""
 
 
 def certified_run(house: House) -> RunInfo:
@@ -90,12 +93,17 @@ def _refuse_if_nothing_is_new(house: House, shelf: Shelf, run: RunInfo) -> None:
 
 
 def _build(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> None:
+    """Build the certified generation, unless the same one was built and proven already, as by a dry run."""
+    proof = Shelf(settings.home).folder(run.generation_id) / PROVEN
+    if proof.exists():
+        return
     failures: list[Reason] = []
     rebuild(settings, run, say, failures)
     if failures:
         raise Refusal(
             f"The certified data fail {len(failures)} tests, the first: {failures[0].message}. Nothing was released."
         )
+    write_json(proof, {"failed_tests": 0})
 
 
 def _run_of(settings: Settings, generation: str) -> RunInfo:
