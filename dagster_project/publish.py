@@ -23,7 +23,7 @@ from expectations.reports.page import edits_as_html
 from ingest.edit_list import all_edits as every_edit
 from ingest.night_events import built_run
 from ingest.refusals import SystemFailure
-from ingest.settings import project_folder
+from ingest.settings import Settings, project_folder
 from publish.extracts.making import Work, make_extracts
 from publish.generations import make_candidate
 from publish.judgement import Judgement, Reason, failure, judge, publish_if_sound
@@ -52,7 +52,7 @@ def generation_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         (folder / RUN_FILE).write_text(
             json.dumps({"generation_id": judgement.generation_id, "is_sound": judgement.is_sound})
         )
-        if judgement.is_sound:
+        if judgement.is_sound and Settings.read().extracts == "nightly":
             with step(context, "extracts") as (house, told):
                 made = make_extracts(Work(house.home, house.settings.project, judgement.generation_id))
                 told |= {"written": len(made.written), "unchanged": len(made.unchanged), "removed": len(made.removed)}

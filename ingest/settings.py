@@ -20,7 +20,7 @@ from ingest.refusals import Refusal
 
 MARKER = "state.txt"
 PREFIX = "EDFIN_"
-KNOWN = tuple(f"{PREFIX}{name}" for name in ("HOME", "STATE", "REGISTRY", "KEY_FILE", "PROJECT"))
+KNOWN = tuple(f"{PREFIX}{name}" for name in ("HOME", "STATE", "REGISTRY", "KEY_FILE", "PROJECT", "EXTRACTS"))
 """What `.env` may set."""
 
 
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     registry_url: str = Field("", validation_alias=AliasChoices("registry_url", "EDFIN_REGISTRY"))
     key_file: Path | None = None
     project: Path = Field(default_factory=project_folder)
+    extracts: str = Field("nightly", pattern=r"^(nightly|asked)$")
 
     @field_validator("home", "project")
     @classmethod
