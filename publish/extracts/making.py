@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -109,7 +111,7 @@ def make_extracts(work: Work, only: str | None = None) -> Made:
             write_batch(work, tables, batch, keys)
     else:
         # Spawned: a fork would share the engine's threads with this process.
-        with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _end_with, (os.getpid(),)) as pool:
             for done in [
                 pool.submit(write_batch, work, tables, batch, {one: keys[one] for one in batch}) for batch in batches
             ]:
@@ -117,6 +119,17 @@ def make_extracts(work: Work, only: str | None = None) -> Made:
     if only is None:
         made.removed = _remove_others(work, keys)
     return made
+
+
+def _end_with(parent: int) -> None:
+    """A worker ends with the night that started it: a killed one must not go on writing."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _remove_others(work: Work, keys: dict[str, str]) -> list[str]:
