@@ -16,7 +16,7 @@ MARTS = PROJECT / "dbt" / "models" / "marts"
 TABLES = ("district_spending", "district_spending_detail", "school_spending", "operating_budget", "operating_budget_source_use",
           "spending_flexibility", "f33", "f33_detail", "spending_tie_out", "school_spending_exclusion", "school_spending_mix",
           "district_per_pupil", "district_per_pupil_compared", "sustainability", "school_allocation", "title_i_comparability",
-          "district_staffing", "district_productivity", "school_productivity")  # fmt: skip
+          "district_staffing", "district_productivity")  # fmt: skip
 POOLS = {"central_federal_amount", "central_state_local_amount"}
 
 

@@ -56,6 +56,32 @@ def checked(new_home, tmp_path_factory):
     )
 
 
+@pytest.fixture(scope="module")
+def productivity(new_home):
+    """A night over everything, and what it says of spending beside results."""
+    home = new_home("alaska_night", "alaska")
+    home.ok("submit", "--manifest", MANIFEST, "--from", DATA)
+    home.ok("nightly")
+    return json.loads(home.ok("sql", "select * from district_productivity", "--format", "json"))
+
+
+def test_results_without_numbers_tested_have_no_quadrant(productivity):
+    assert {row["subject"] for row in productivity} == {"math", "ela"}
+    assert all(row["quadrant"] == "indeterminate" and row["do_not_rank"] for row in productivity)
+    assert all("outcome_interval_unknown" in row["do_not_rank_reason"] for row in productivity)
+
+
+def test_a_ledger_without_payroll_is_compared_with_none(productivity):
+    craig = [row for row in productivity if row["lea_id"] == "13"]
+    assert len(craig) == 2 and all("payroll_missing" in row["do_not_rank_reason"] for row in craig)
+    assert all(row["current_expenditure_per_pupil"] and row["cost_per_outcome_unit"] is None for row in craig)
+    assert all(row["point_quadrant"] == "indeterminate" for row in craig)
+    told = [row for row in productivity if row["spending_status"] == "reported" and row["lea_id"] != "13"]
+    # Nine complete ledgers: each has the eight others, whoever they are.
+    assert {row["lea_id"] for row in told} == {"4", "10", "11", "12", "14", "23", "39", "48", "54"}
+    assert all(row["peer_count"] == 8 and row["compared_lea_count"] == 9 for row in told)
+
+
 def raw(name: str) -> dict[int, dict[str, str]]:
     """A file's records as text, by spreadsheet row."""
     opened = gzip.open if name.endswith(".gz") else open

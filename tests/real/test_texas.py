@@ -101,6 +101,40 @@ def test_staff_add_to_the_districts_rows_and_nearly_to_the_states(texas):
     assert len(rows) == 16
 
 
+def test_graduation_stands_beside_spending_where_cohorts_bear_it(texas):
+    schools = table(DATA / "edfacts_grad_2013_texas.csv.gz")
+    rows = rows_of(texas, "select * from district_productivity where fiscal_year = 2013")
+    assert {row["measure"] for row in rows} == {"graduation_rate_4yr"}
+    cohort = sum(Decimal(row["outcome_count"]) for row in rows if row["outcome_count"] is not None)
+    assert cohort == sum(int(school["ALL_COHORT_1213"]) for school in schools)
+    told = [row for row in rows if row["outcome_value"] is not None]
+    # A rate lies within its interval, and a district of one large school has what was printed.
+    assert all(row["outcome_low"] <= row["outcome_value"] <= row["outcome_high"] for row in told)
+    assert {row["outcome_status"] for row in told} == {"reported", "estimated"}
+    assert all(
+        row["do_not_rank"] and row["quadrant"] == "indeterminate" for row in rows if row["outcome_value"] is None
+    )
+    sure = [row for row in rows if row["quadrant"] != "indeterminate"]
+    assert 0 < len(sure) < len(told) / 4
+    for row in sure:
+        ends = row["residual_low"], row["residual_high"]
+        assert (min(ends) > 0) == row["quadrant"].startswith("high_outcome") and (max(ends) < 0) == row[
+            "quadrant"
+        ].startswith("low_outcome")
+    # Two of the four years a graduate takes are held.
+    assert {row["cost_status"] for row in told if row["spending_status"] == "reported"} == {"earlier_years_missing"}
+
+
+def test_a_district_has_ten_peers_of_its_kind_by_what_is_counted(texas):
+    rows = rows_of(texas, "select * from peers where fiscal_year = 2013")
+    assert {row["peer_count"] for row in rows} == {10}
+    assert {row["feature_names"] for row in rows} == {
+        "disability_rate, english_learner_rate, grade_span, ln_membership, low_income_rate"
+    }
+    # One feature alone, the number of pupils, makes nobody alike.
+    assert rows_of(texas, "select count(*) as n from peers where fiscal_year = 2012") == [{"n": 0}]
+
+
 def test_each_view_of_the_panel_adds_to_the_state(texas):
     rows = rows_of(
         texas,
