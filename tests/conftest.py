@@ -33,7 +33,9 @@ class Home:
             name: value for name, value in os.environ.items() if not name.startswith(("EDFIN_", "DAGSTER_", "DBT_"))
         }
         bin_folder = str(Path(sys.executable).parent)
-        own = {"EDFIN_HOME": str(self.path), "EDFIN_STATE": self.state, "PATH": bin_folder + os.pathsep + kept["PATH"]}
+        # Extracts every night cost every test of nights seconds; the homes whose extracts are looked at say so.
+        own = {"EDFIN_HOME": str(self.path), "EDFIN_STATE": self.state, "EDFIN_EXTRACTS": "asked"}
+        own["PATH"] = bin_folder + os.pathsep + kept["PATH"]
         return kept | own | self.more | more
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess:

@@ -18,7 +18,7 @@ from nights import CHANGE, PROJECT, SAMPLE, Sent, current, kill_night, latest, l
 @pytest.fixture(scope="session")
 def first_night(new_home):
     """A sample with planted errors, and its first night."""
-    home = new_home("nights")
+    home = new_home("nights", EDFIN_EXTRACTS="nightly")
     home.ok("sample", *SAMPLE)
     done = home.run("nightly")
     folder = current(home) if (home.path / "published" / "restricted" / "current").exists() else None

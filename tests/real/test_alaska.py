@@ -48,7 +48,7 @@ MONEY = {
 def checked(new_home, tmp_path_factory):
     """One check of the whole manifest: answers and accepted rows by file."""
     rows = tmp_path_factory.mktemp("alaska_rows")
-    home = new_home("alaska", "alaska", EDFIN_EXTRACTS="asked")
+    home = new_home("alaska", "alaska")
     done = home.run("check", "--manifest", MANIFEST, "--from", DATA, "--rows-into", rows, "--format", "json")
     answers = {Path(one["file"]).name: one for one in map(json.loads, done.stdout.splitlines())}
     return SimpleNamespace(

@@ -44,7 +44,7 @@ def rows_of(home, query: str) -> list[dict]:
 @pytest.fixture(scope="module")
 def texas(new_home):
     """A home after a night over all files."""
-    home = new_home("texas", "texas", EDFIN_EXTRACTS="asked")
+    home = new_home("texas", "texas")
     home.ok("submit", "--manifest", STATE / "fy2012_2016.csv", "--from", DATA)
     home.ok("nightly")
     return home
