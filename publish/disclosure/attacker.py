@@ -15,6 +15,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from ingest.refusals import SystemFailure
+
 MOST = 10**7
 """No count of pupils is larger."""
 SLACK = 1e-6
@@ -45,16 +47,17 @@ class Attack:
         if self.high[place] - self.low[place] < enough:
             for sign in (1, -1):
                 self._push(place, sign)
-        moved = self.high[place] - self.low[place]
-        return int(np.floor(moved + SLACK)) if np.isfinite(moved) else self.bounds[place][1] - self.bounds[place][0]
+        return int(np.floor(self.high[place] - self.low[place] + SLACK))
 
     def _push(self, place: int, sign: int) -> None:
         target = np.zeros(len(self.bounds))
         target[place] = sign
         done = linprog(target, A_eq=self.matrix, b_eq=self.right or None, bounds=self.bounds, method="highs-ds")
-        if done.status == 0:
-            self.low = np.minimum(self.low, done.x)
-            self.high = np.maximum(self.high, done.x)
+        if done.status != 0:
+            # What cannot be solved is not safe: nobody knows what follows from sums that contradict what is told of them.
+            raise SystemFailure(f"What releases told cannot be solved ({done.message}): nothing was released.")
+        self.low = np.minimum(self.low, done.x)
+        self.high = np.maximum(self.high, done.x)
 
 
 def bounds_of(reason: str, minimum: int) -> tuple[int, int]:
