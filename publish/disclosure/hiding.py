@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from publish.disclosure.attacker import Attack, bounds_of
 
@@ -34,11 +34,13 @@ class Sum:
 
 @dataclass
 class Counts:
-    """Counts of one moment with the sums among them. `unshown`: cells that stand in no table, but follow from others."""
+    """Counts of one moment with the sums among them. `unshown`: cells that stand in no table, but follow from others; `known`: to everybody,
+    whatever is hidden."""
 
     values: Mapping[Cell, int]
     sums: Sequence[Sum]
     unshown: frozenset[Cell] = frozenset()
+    known: frozenset[Cell] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class _Part:
             for one in near
             for cell in one.signs
             if cell in values
+            and cell not in self.now.counts.known
             and not self.now.is_hidden(cell)
             and values[cell] >= self.minimum
             and (cell, values[cell]) not in self.shown
@@ -185,7 +188,7 @@ def _components(releases: Sequence[Released]) -> list[tuple[set, list[Released]]
         (
             cells[key],
             [
-                Released(Counts(one.counts.values, own, one.counts.unshown), one.reasons)
+                Released(replace(one.counts, sums=own), one.reasons)
                 for one, own in zip(releases, sums[key], strict=True)
             ],
         )

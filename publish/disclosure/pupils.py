@@ -36,7 +36,9 @@ HIDDEN = (
 def counts_of(con: duckdb.DuckDBPyConnection) -> Counts:
     """The counts of a generation, opened at its tables; the state's own totals are taken as known to everybody."""
     read = _Read(con)
-    return Counts(read.values, read.sums, frozenset(read.unshown))
+    return Counts(
+        read.values, read.sums, frozenset(read.unshown), frozenset(cell for cell in read.values if cell[0] == "state")
+    )
 
 
 def released(public: Path, restricted: Path) -> Released:
