@@ -93,7 +93,9 @@ class _Server:
         head, files, _, _ = socket.recv_fds(connection, 8, 2)
         size, data = int.from_bytes(head, "big"), b""
         while len(data) < size:
-            data += connection.recv(size - len(data))
+            if not (more := connection.recv(size - len(data))):
+                return FAILED
+            data += more
         call = json.loads(data)
         threading.Thread(target=_end_with, args=(connection, answered), daemon=True).start()
         for target, file in zip((1, 2), files, strict=True):

@@ -75,7 +75,7 @@ def _slots(path: Path) -> Iterator[Slot]:
                 )
             for number, row in enumerate(reader, 2):
                 values = {name: (row[name] or "").strip() for name in COLUMNS}
-                if not all(values.values()) or not values["fiscal_year"].isdigit():
+                if not all(values.values()) or not values["fiscal_year"].isdecimal():
                     raise Refusal(
                         f"{path}, row {number}: a slot needs all of {', '.join(COLUMNS)}, the year as a number. Nothing was certified."
                     )

@@ -82,7 +82,8 @@ def _of_column(con: duckdb.DuckDBPyConnection, table: Table, column: str, had: b
     ).fetchall()
     for key, was_hidden, is_hidden, old, new in found:
         kind = "hidden" if is_hidden and not was_hidden else "shown" if was_hidden and not is_hidden else "changed"
-        yield Change(table.name, key, column, kind, old, new)
+        # What is hidden now must not stand here as what it was.
+        yield Change(table.name, key, column, kind, "" if is_hidden else old, new)
 
 
 def summary_of(changes: Sequence[Change], has_previous: bool) -> list[str]:

@@ -22,6 +22,7 @@ from publish.content_hash import columns_of, quoted
 from publish.disclosure.policy import DisclosurePolicy
 from publish.disclosure.protect import Protected, protect
 from publish.extracts.catalogue import Units, read_tables
+from publish.extracts.rows import guard
 from publish.facts import sql_path
 from publish.generations import Candidate, write_generation
 from publish.manifests import Manifest
@@ -185,7 +186,7 @@ class _Report:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(Change.__annotations__)
-        writer.writerows(vars(one).values() for one in self.changes)
+        writer.writerows([guard(text) for text in vars(one).values()] for one in self.changes)
         listed = "\n".join(f"- {line}" for line in self.lines)
         return {
             CHANGES: text.getvalue().encode(),
