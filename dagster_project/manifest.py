@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dagster_project.build import parse_project, prepare_seeds
 from dagster_project.house import House, code_version
+from ingest import atomic_files
 from ingest.reference import pin
 
 
@@ -32,12 +33,14 @@ def dbt_manifest() -> Path:
 
 
 def _fresh(house: House, target: Path, names: str) -> Path:
+    """dbt writes its own `manifest.json` anew in every call and may be killed at it: Dagster reads a copy that is whole or not there."""
     wanted = code_version() + hashlib.sha256(names.encode()).hexdigest()[:16]
-    stamp, manifest = target / "parsed_code_version.txt", target / "manifest.json"
-    if not (manifest.exists() and stamp.exists() and stamp.read_text() == wanted):
+    stamp, copy = target / "parsed_code_version.txt", target / "parsed_manifest.json"
+    if not (copy.exists() and stamp.exists() and stamp.read_text() == wanted):
         target.mkdir(parents=True, exist_ok=True)
         # Parsing only what changed, dbt loses the words of some tests: another project is parsed whole.
         (target / "partial_parse.msgpack").unlink(missing_ok=True)
-        parse_project(house, target)
-        stamp.write_text(wanted)
-    return manifest
+        stamp.unlink(missing_ok=True)
+        atomic_files.write_bytes(copy, parse_project(house, target).read_bytes())
+        atomic_files.write_bytes(stamp, wanted.encode())
+    return copy

@@ -85,7 +85,7 @@ def _run(house: House, ready: ReadyDbt | None) -> Night:
 
 def ready_dbt(house: House) -> ReadyDbt:
     """A dbt that loads itself beside what comes before it."""
-    return ReadyDbt(dbt_environment(house), project_folder() / "dbt")
+    return ReadyDbt(dbt_environment(house), project_folder() / "dbt", house.build_folder / "ready")
 
 
 def _run_job(house: House, name: str, folder: Path, fiscal_years: set[int]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,19 +19,23 @@ from contextlib import suppress
 from pathlib import Path
 
 from dagster_project.dbt_door import ADDRESS
+from dagster_project.house import code_version
 
 FAILED = 2
 PATIENCE = 5
 
 
 class ReadyDbt:
-    """The process, seen by the night that started it. Within `with` every call of dbt by way of `door_command` goes to it."""
+    """The process, seen by the night that started it. Within `with` every call of dbt by way of `door_command` goes to it.
 
-    def __init__(self, environment: dict[str, str], project: Path):
+    `parsed` is a folder of its own for what it parses: in dbt's target folder others read at that time.
+    """
+
+    def __init__(self, environment: dict[str, str], project: Path, parsed: Path):
         self.folder = tempfile.mkdtemp(prefix="edfin-dbt-")
         self.address = str(Path(self.folder) / "door")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dagster_project.ready_dbt", self.address, str(project)],
+            [sys.executable, "-m", "dagster_project.ready_dbt", self.address, str(project), str(parsed)],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **environment},
         )  # fmt: skip
 
@@ -50,9 +55,7 @@ class ReadyDbt:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        with suppress(OSError):
-            Path(self.address).unlink(missing_ok=True)
-            Path(self.folder).rmdir()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def door_command() -> str:
@@ -64,12 +67,12 @@ def door_command() -> str:
 
 def main() -> None:
     """Listen, load, serve."""
-    address, project = sys.argv[1:]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    address, project, parsed = sys.argv[1:]
+    threading.Thread(target=_end_with_parent, args=(Path(address).parent,), daemon=True).start()
     door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     door.bind(address)
     door.listen(1)
-    server = _Server(Path(project))
+    server = _Server(Path(project), Path(parsed))
     while True:
         connection, _ = door.accept()
         answered = threading.Event()
@@ -81,10 +84,10 @@ def main() -> None:
 
 
 class _Server:
-    def __init__(self, project: Path):
+    def __init__(self, project: Path, parsed: Path):
         from dbt.cli.main import dbtRunner
 
-        self.runner, self.project = dbtRunner, project
+        self.runner, self.project, self.parsed = dbtRunner, project, parsed
         self.manifest, self.parsed_for = None, None
         self._parse()
 
@@ -136,8 +139,26 @@ class _Server:
         self.parsed_for = self._seeds()
         self.manifest = None
         if self.parsed_for:
-            done = self.runner().invoke(["--quiet", "parse", "--project-dir", str(self.project)])
+            self._forget_other_code()
+            call = [
+                "--quiet",
+                "--no-write-json",
+                "parse",
+                "--project-dir",
+                str(self.project),
+                "--target-path",
+                str(self.parsed),
+            ]
+            done = self.runner().invoke(call)
             self.manifest = done.result if done.success else None
+
+    def _forget_other_code(self) -> None:
+        """Parsing only what changed, dbt loses the words of some tests: another project is parsed whole."""
+        self.parsed.mkdir(parents=True, exist_ok=True)
+        stamp, wanted = self.parsed / "code_version.txt", code_version()
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+            (self.parsed / "partial_parse.msgpack").unlink(missing_ok=True)
+            stamp.write_text(wanted, encoding="utf-8")
 
     def _seeds(self) -> tuple:
         """What the parsed project depends on besides its code: the tables, and where things lie."""
@@ -147,8 +168,10 @@ class _Server:
         return (tuple(os.environ.get(name) for name in names), heads) if heads else ()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
+    """The night may have been killed: then nobody else takes the folder away."""
     sys.stdin.buffer.read()
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(FAILED)
 
 
