@@ -21,7 +21,7 @@ MEMORY_BYTES = 4 << 30
 FREE_MEMORY, HELD_FREE = 330 << 20, 128 << 20
 # What each byte may add once most of the file is known to be records.
 MEMORY_PER_BYTE, MEMORY_PER_PACKED_BYTE = 16, 100
-FREE_SECONDS, SECONDS_PER_MEGABYTE = 5, 1
+FREE_SECONDS, SECONDS_PER_MEGABYTE, PARTS_PER_SECOND = 5, 1, 50
 MANY_COLUMNS = 64
 # A parameter of glibc's `mallopt`: blocks from this size on are taken from the system, and given back to it.
 _MMAP_THRESHOLD = -3
@@ -71,10 +71,13 @@ def confine() -> bool:
     return kernel.prctl(_SECCOMP, _FILTER, program, 0, 0) == 0
 
 
-def allow_for(data: bytes) -> None:
-    """Set what looking at one file may cost: processor time by its size, and the memory that no file exceeds unless `grow` says so."""
+def allow_for(data: bytes, parts: int = 1, patience: int = 1) -> None:
+    """Set what looking at one file may cost: processor time by its size and parts, and the memory that no file exceeds unless `grow` says so.
+
+    `patience` multiplies the time: on a crowded machine the same work costs more of it.
+    """
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + seconds_for(len(data))
+    seconds = int(used.ru_utime + used.ru_stime) + patience * seconds_for(len(data), parts)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     # Gzip is unpacked before it is looked at; no table packs to a twentieth.
     held = 20 * len(data) if data.startswith(b"\x1f\x8b") else len(data)
@@ -104,9 +107,9 @@ def _limit_memory(allowed: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (min(MEMORY_BYTES, _at_start() + allowed), MEMORY_BYTES))
 
 
-def seconds_for(size: int) -> int:
-    """Processor seconds that a file of so many bytes may cost."""
-    return FREE_SECONDS + SECONDS_PER_MEGABYTE * (size >> 20)
+def seconds_for(size: int, parts: int = 1) -> int:
+    """Processor seconds that a file of so many bytes, told apart into so many LEAs, may cost."""
+    return FREE_SECONDS + SECONDS_PER_MEGABYTE * (size >> 20) + parts // PARTS_PER_SECOND
 
 
 @lru_cache(maxsize=1)

@@ -101,10 +101,10 @@ def main() -> None:
             references = head["references"]
             send(outbox, {"ready": True}, b"")
             continue
-        allow_for(data)
         try:
             contract = _once(contracts, head["contract"], lambda p: read_contract(Path(p)))
             known = _once(layouts, head["layouts"], lambda p: read_layouts(Path(p)) if p else {})
+            allow_for(data, len(head["parts"]), head["patience"])
             asked = (head["layout"], head["lea_id"], head["fiscal_year"], references, tuple(head["parts"]))
             task = Task(contract, known, *asked, Controls.from_texts(*head["controls"]))
             readings = read(data, task, partial(grow, data))

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,8 +26,11 @@ from ingest.reading import Fault, Reading
 from ingest.refusals import SystemFailure
 from ingest.worker import receive, send
 
-# Beyond the processor time a file may cost, which the process itself keeps to.
-WALL_SECONDS = 30
+# Beyond the processor time a file may cost, which the process itself keeps to. Only what hangs is ended by it: a verdict must
+# not depend on what else the machine does.
+WALL_SECONDS = 300
+# A file that used up its time on a crowded machine, where the clock ran so much faster than the processor, is read once more with so much more time.
+CROWDED, PATIENCE = 1.5, 4
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,9 @@ class Request:
     parts: tuple[tuple[str, str], ...] = ()
     controls: tuple[str, str] = ("", "")
 
-    def head(self) -> dict:
+    def head(self, patience: int = 1) -> dict:
         return {
+            "patience": patience,
             "contract": str(self.contract),
             "layouts": str(self.layouts) if self.layouts else "",
             "layout": self.layout,
@@ -73,10 +78,11 @@ class _Worker:
             send(self.process.stdin, {"references": references}, b"")
         self._is_ready = False
         self.ended_by = ""
+        self.may_pass = False
         self.files = 0
 
-    def read(self, request: Request) -> list[Reading] | None:
-        """Give the readings, or None where this process ended over them.
+    def read(self, request: Request, patience: int = 1) -> list[Reading] | None:
+        """Give the readings, or None where this process ended over them; `may_pass` then tells whether another may fare better.
 
         Raises:
             SystemFailure: the process did not start, or met an error that is not the file's.
@@ -85,9 +91,11 @@ class _Worker:
             raise SystemFailure("The reading process does not start: run `python -m ingest.worker` to see why.")
         self._is_ready = True
         self.files += 1
-        answer = self._answer(request, request.data())
+        data, began = request.data(), time.monotonic()
+        answer = self._answer(request.head(patience), data)
         if answer is None:
-            self._note_end()
+            allowed = patience * seconds_for(len(data), len(request.parts))
+            self._note_end(time.monotonic() - began > CROWDED * allowed)
             self.close()
             return None
         head, body = answer
@@ -102,23 +110,28 @@ class _Worker:
             start += size or 0
         return readings
 
-    def _answer(self, request: Request, data: bytes) -> tuple[dict, bytes] | None:
-        timer = threading.Timer(WALL_SECONDS + 3 * seconds_for(len(data)) - 3 * FREE_SECONDS, self._too_slow)
+    def _answer(self, head: dict, data: bytes) -> tuple[dict, bytes] | None:
+        beyond_free = seconds_for(len(data), len(head["parts"])) - FREE_SECONDS
+        timer = threading.Timer(WALL_SECONDS + 10 * head["patience"] * beyond_free, self._too_slow)
         timer.start()
         try:
-            send(self.process.stdin, request.head(), data)
+            send(self.process.stdin, head, data)
             return receive(self.process.stdout)
         except OSError:
             return None
         finally:
             timer.cancel()
 
-    def _note_end(self) -> None:
-        """Tell what ended the process: its own limits, or something outside, which may pass."""
+    def _note_end(self, is_crowded: bool) -> None:
+        """Tell what ended the process: its own limits, or something outside, which may pass.
+
+        Perhaps the machine was short of memory, or files before had left the process little, or others used the processor.
+        """
         with contextlib.suppress(subprocess.TimeoutExpired):
             code = self.process.wait(5)
             own = {-signal.SIGXCPU: "time", 1: "memory", -signal.SIGSEGV: "memory", -signal.SIGABRT: "memory"}
             self.ended_by = self.ended_by or own.get(code, "")
+        self.may_pass = {"": True, "memory": self.files > 1, "time": is_crowded}[self.ended_by]
 
     def _too_slow(self) -> None:
         self.ended_by = "time"
@@ -179,11 +192,11 @@ class Workers:
         worker = self._idle.get()
         try:
             readings = worker.read(request)
-            if readings is None and (not worker.ended_by or (worker.ended_by == "memory" and worker.files > 1)):
-                # Perhaps the machine was short of memory, or files before had left the process little: once more, and no other file's second try beside it.
+            if readings is None and worker.may_pass:
+                # Once more, and no other file's second try beside it.
                 with self._second_try:
                     worker = _Worker(self._references)
-                    readings = worker.read(request)
+                    readings = worker.read(request, PATIENCE)
             return readings or [_refused(request, worker.ended_by) for _ in request.keys]
         finally:
             self._idle.put(worker if worker.is_alive else _Worker(self._references))
