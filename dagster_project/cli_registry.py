@@ -28,7 +28,9 @@ def verify(is_whole: bool) -> int:
     receipts = [(one["event_position"], one["event_hash"]) for one in landing.receipts()]
     problems = registry.verify_chain([*receipts, *read_heads(settings.home)])
     problems += changed_files(settings.raw_folder, registry.raw_files())
-    problems += verifying.problems(settings.home, registry.events(event_types=("released",)), is_whole)
+    problems += verifying.problems(
+        settings.home, registry.events(event_types=("released", "release_withdrawn")), is_whole
+    )
     for problem in problems:
         click.echo(f"edfin: {problem}", err=True)
     head = registry.head()

@@ -15,8 +15,11 @@ SHOWN = 40
 @click.option("--by", default="", help="Who releases it.")
 @click.option("--dry-run", is_flag=True, help="Tell what would be hidden and changed; show nothing.")
 @click.option("--generation", help="A stored generation of the certified cut, instead of one built now.")
-@click.option("--withdraw", "withdrawn", metavar="ID", help="Take this release back: the one before it is released again.")  # fmt: skip
-def release(note: str, by: str, dry_run: bool, generation: str | None, withdrawn: str | None) -> None:
+@click.option("--withdraw", "withdrawn", metavar="ID", help="Take this release back: the one before it is released again, or nothing is public.")  # fmt: skip
+@click.option("--accept-exposed", is_flag=True, help="Release though earlier releases give small counts away; somebody has looked at each.")  # fmt: skip
+def release(
+    note: str, by: str, dry_run: bool, generation: str | None, withdrawn: str | None, accept_exposed: bool
+) -> None:
     """Release the certified data: small numbers hidden against this and all earlier releases, then shown in one switch."""
     from dagster_project.release import release as release_now
     from ingest.settings import Settings
@@ -26,11 +29,15 @@ def release(note: str, by: str, dry_run: bool, generation: str | None, withdrawn
     if withdrawn:
         _withdraw(settings, withdrawn, note, by)
         return
-    drafted, made = release_now(settings, note, by, generation, dry_run, lambda step: click.echo(f"{step} …", err=True))
+    drafted, made = release_now(
+        settings, note, by, generation, dry_run, lambda step: click.echo(f"{step} …", err=True), accept_exposed
+    )
     for line in drafted.report[:SHOWN]:
         click.echo(line)
     if len(drafted.report) > SHOWN:
         click.echo(f"and {len(drafted.report) - SHOWN} more lines in RELEASE.md of the release")
+    for cell in drafted.protected.hidden.exposed:
+        click.echo(f"known from earlier releases, whatever is hidden now: {' '.join(map(str, cell))}")
     if dry_run:
         click.echo("Nothing was released: this was a dry run.")
         return
@@ -43,7 +50,7 @@ def release(note: str, by: str, dry_run: bool, generation: str | None, withdrawn
 def _withdraw(settings, wanted: str, note: str, by: str) -> None:
     from dagster_project.house import House
     from ingest.audit_heads import write_head
-    from publish.extracts.making import Work, make_extracts
+    from publish.extracts.making import Work, make_extracts, remove_extracts
     from publish.releases import withdraw
 
     house = House(settings)
@@ -58,5 +65,11 @@ def _withdraw(settings, wanted: str, note: str, by: str) -> None:
         write_head(settings.home, house.registry.head())
     finally:
         house.close()
+    if done.generation_id is None:
+        remove_extracts(Work(settings.home, settings.project, done.previous_generation_id, is_public=True))
+        click.echo(
+            f"{done.previous_generation_id} is withdrawn; it was the only release, and the public sees nothing now."
+        )
+        return
     make_extracts(Work(settings.home, settings.project, done.generation_id, is_public=True))
     click.echo(f"{done.previous_generation_id} is withdrawn; the public sees {done.generation_id} again.")

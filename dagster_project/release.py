@@ -22,7 +22,16 @@ from publish.disclosure.policy import read_policy
 from publish.extracts.making import Made, Work, make_extracts
 from publish.judgement import Reason
 from publish.manifests import Manifest
-from publish.releases import CERTIFIED, Drafted, check_releasable, check_signed, draft_release, show
+from publish.releases import (
+    CERTIFIED,
+    Drafted,
+    check_cut,
+    check_exposed,
+    check_releasable,
+    check_signed,
+    draft_release,
+    show,
+)
 from publish.runs import RunInfo
 from publish.shelves import Shelf, write_json
 
@@ -44,9 +53,17 @@ def certified_run(house: House) -> RunInfo:
 
 
 def release(
-    settings: Settings, note: str, by: str, generation: str | None, is_rehearsal: bool, say: Callable[[str], None]
+    settings: Settings,
+    note: str,
+    by: str,
+    generation: str | None,
+    is_rehearsal: bool,
+    say: Callable[[str], None],
+    accept_exposed: bool = False,
 ) -> tuple[Drafted, Made | None]:
     """Release the certified data of now, or a stored certified generation; a rehearsal writes it elsewhere and shows nothing.
+
+    `accept_exposed`: a person has looked at the small counts that earlier releases give away.
 
     Raises:
         Refusal: it may not be released; nothing moved.
@@ -54,13 +71,13 @@ def release(
     check_signed(note, by)
     house = House(settings)
     try:
-        run = _run_of(settings, generation) if generation else certified_run(house)
+        run = _run_of(house, generation) if generation else certified_run(house)
         shelf = Shelf(settings.home, "public")
         shelf.prepare()
         seeds = open_version(settings, run.reference_version).seeds
         policy = read_policy(seeds)
         if not generation:
-            _refuse_if_nothing_is_new(house, shelf, run)
+            _refuse_if_nothing_is_new(house, shelf, run, say)
             _build(settings, run, say)
         check_releasable(shelf, Manifest.read(Shelf(settings.home).folder(run.generation_id)))
         say("what must be hidden")
@@ -68,6 +85,8 @@ def release(
             with tempfile.TemporaryDirectory(prefix="edfin-rehearsal-") as scratch:
                 return draft_release(settings.home, settings.project, run.generation_id, run, policy, seeds, Shelf(Path(scratch), "public")), None  # fmt: skip
         drafted = draft_release(settings.home, settings.project, run.generation_id, run, policy, seeds, shelf)
+        if not accept_exposed:
+            check_exposed(drafted)
         show(
             settings.home,
             drafted,
@@ -82,13 +101,18 @@ def release(
         house.close()
 
 
-def _refuse_if_nothing_is_new(house: House, shelf: Shelf, run: RunInfo) -> None:
-    """A release of what is public already would be another id for the same figures."""
+def _refuse_if_nothing_is_new(house: House, shelf: Shelf, run: RunInfo, say: Callable[[str], None]) -> None:
+    """A release of what is public already would be another id for the same figures; extracts it was killed before are made up for."""
     if (current := shelf.current_id()) is None:
         return
     shown = Manifest.read(shelf.folder(current))
     is_same = (shown.reference_version, shown.code_version) == (run.reference_version, run.code_version)
     if is_same and not house.registry.events(after=shown.event_position, event_types=MATERIAL):
+        made = make_extracts(Work(house.home, house.settings.project, current, is_public=True))
+        if made.written or made.removed:
+            say(
+                f"extracts of {current} that were not up to it: {len(made.written)} written, {len(made.removed)} removed"
+            )
         raise Refusal(f"Nothing was certified or changed since release {current}: there is nothing to release.")
 
 
@@ -106,30 +130,23 @@ def _build(settings: Settings, run: RunInfo, say: Callable[[str], None]) -> None
     write_json(proof, {"failed_tests": 0})
 
 
-def _run_of(settings: Settings, generation: str) -> RunInfo:
-    """The identity of a stored generation, from its manifest."""
-    shelf = Shelf(settings.home)
-    manifest = Manifest.read(shelf.folder(shelf.find(generation)))
-    return _Stored.of(manifest)
+def _run_of(house: House, generation: str) -> RunInfo:
+    """The identity of a stored generation that was built for a release and proven.
 
-
-class _Stored(RunInfo):
-    """A run whose id is read and not made: the head of the audit chain at that time is in no manifest."""
-
-    stored_id: str = ""
-
-    @classmethod
-    def of(cls, manifest: Manifest) -> RunInfo:
-        made = cls(
-            datetime.fromisoformat(manifest.as_of),
-            manifest.cut,
-            manifest.reference_version,
-            manifest.code_version,
-            manifest.event_position,
+    Raises:
+        Refusal: nobody has proven it, or what it was built from is no longer so.
+    """
+    shelf = Shelf(house.home)
+    generation_id = shelf.find(generation)
+    manifest = Manifest.read(shelf.folder(generation_id))
+    check_cut(manifest)
+    if not (shelf.folder(generation_id) / PROVEN).exists():
+        raise Refusal(
+            f"Generation {generation_id} is not proven: its tests ran in no release or dry run. Leave --generation out, and one is built and tested."
         )
-        object.__setattr__(made, "stored_id", manifest.generation_id)
-        return made
-
-    @property
-    def generation_id(self) -> str:
-        return self.stored_id
+    position = manifest.event_position
+    event = house.registry.events(after=position - 1, upto=position)[0]
+    run = RunInfo(event.at, manifest.cut, manifest.reference_version, manifest.code_version, position, event.hash)
+    if run.generation_id != generation_id:
+        raise Refusal(f"Generation {generation_id} is not what the audit chain says of its moment: run `edfin verify`.")
+    return run

@@ -25,8 +25,12 @@ def write_head(home: Path, head: Head) -> None:
     line = json.dumps(
         {"at": now().isoformat(timespec="seconds"), "event_position": head.position, "event_hash": head.hash}
     )
-    with (home / FILE).open("a", encoding="utf-8") as stream:
-        stream.write(line + "\n")
+    with (home / FILE).open("a+b") as stream:
+        if stream.tell():
+            # A line torn by a crash must not swallow this one.
+            stream.seek(-1, os.SEEK_END)
+            line = line if stream.read(1) == b"\n" else "\n" + line
+        stream.write(line.encode() + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
 

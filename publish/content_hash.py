@@ -59,6 +59,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """A SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def columns_of(con: duckdb.DuckDBPyConnection, relation: str) -> list[Column]:
     """Columns of a relation, in its order."""
     return [Column(row[0], row[1].upper()) for row in con.execute(f"describe select * from {relation}").fetchall()]

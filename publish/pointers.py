@@ -21,11 +21,12 @@ from publish.shelves import JUDGEMENT, Shelf, sync
 
 @dataclass(frozen=True)
 class Switch:
-    """One line of `history.jsonl`. `action`: published (sound), overridden (a person took it), rolled_back."""
+    """One line of `history.jsonl`. `action`: published (sound), overridden (a person took it), rolled_back; released, withdrawn of
+    the public ones. `generation_id` is None where the only release was withdrawn."""
 
     at: str
     action: str
-    generation_id: str
+    generation_id: str | None
     previous_generation_id: str | None
     by: str
     reason: str
@@ -49,14 +50,28 @@ def switch(shelf: Shelf, generation_id: str, action: str, by: str, reason: str) 
     """Point `current` at a complete generation. Every caller comes through here."""
     with _alone(shelf):
         Manifest.read(shelf.folder(generation_id))
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        entry = Switch(now, action, generation_id, shelf.current_id(), by, reason)
-        _append(shelf.history, json.dumps(asdict(entry), ensure_ascii=False))
+        entry = _told(shelf, generation_id, action, by, reason)
         draft = shelf.root / f"current.tmp-{os.getpid()}"
         draft.unlink(missing_ok=True)
         draft.symlink_to(Path("generations", generation_id))
         draft.replace(shelf.current)
         sync(shelf.root)
+    return entry
+
+
+def take_down(shelf: Shelf, action: str, by: str, reason: str) -> Switch:
+    """Leave `current` pointing nowhere: nobody reads anything until the next switch."""
+    with _alone(shelf):
+        entry = _told(shelf, None, action, by, reason)
+        shelf.current.unlink(missing_ok=True)
+        sync(shelf.root)
+    return entry
+
+
+def _told(shelf: Shelf, generation_id: str | None, action: str, by: str, reason: str) -> Switch:
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    entry = Switch(now, action, generation_id, shelf.current_id(), by, reason)
+    _append(shelf.history, json.dumps(asdict(entry), ensure_ascii=False))
     return entry
 
 

@@ -18,15 +18,16 @@ from pathlib import Path
 import duckdb
 
 from ingest.refusals import Refusal
-from publish.content_hash import columns_of, quoted
+from publish.content_hash import columns_of, literal, quoted
 from publish.disclosure.policy import DisclosurePolicy
 from publish.disclosure.protect import Protected, protect
+from publish.disclosure.records import write_record
 from publish.extracts.catalogue import Units, read_tables
 from publish.extracts.rows import guard
 from publish.facts import sql_path
 from publish.generations import Candidate, write_generation
 from publish.manifests import Manifest
-from publish.pointers import Switch, history, switch
+from publish.pointers import Switch, history, switch, take_down
 from publish.release_changes import Change, changes_between, summary_of
 from publish.runs import RunInfo
 from publish.shelves import WAREHOUSE, Shelf
@@ -42,14 +43,24 @@ class Drafted:
 
     candidate: Candidate
     protected: Protected
+    policy: DisclosurePolicy
     changes: Sequence[Change]
     report: Sequence[str]
 
 
 def earlier_releases(shelf: Shelf) -> list[Path]:
-    """Every generation that was ever public, oldest first; a withdrawn one was read too."""
-    shown = dict.fromkeys(entry.generation_id for entry in history(shelf))
-    return [shelf.folder(one) for one in shown if one in shelf.complete_ids()]
+    """Every generation that was ever public, oldest first; a withdrawn one was read too.
+
+    Raises:
+        Refusal: one is gone, and with it what it told.
+    """
+    shown = dict.fromkeys(entry.generation_id for entry in history(shelf) if entry.generation_id)
+    if gone := [one for one in shown if one not in shelf.complete_ids()]:
+        raise Refusal(
+            f"Release {gone[0]} was public, and its folder is gone from {shelf.generations}: what it and the next one give away together cannot be told. "
+            "Bring the folder back from the backup."
+        )
+    return [shelf.folder(one) for one in shown]
 
 
 def check_signed(note: str, by: str) -> None:
@@ -64,16 +75,25 @@ def check_signed(note: str, by: str) -> None:
         )
 
 
+def check_cut(manifest: Manifest) -> None:
+    """Refuse a generation that holds more than what is certified.
+
+    Raises:
+        Refusal: it does.
+    """
+    if manifest.cut != CERTIFIED:
+        raise Refusal(
+            f"Generation {manifest.generation_id} has the cut {manifest.cut}: only a certified one is released. Leave --generation out, and one is built."
+        )
+
+
 def check_releasable(shelf: Shelf, manifest: Manifest) -> None:
     """Refuse what no release may be.
 
     Raises:
         Refusal: not the certified cut; what is public already.
     """
-    if manifest.cut != CERTIFIED:
-        raise Refusal(
-            f"Generation {manifest.generation_id} has the cut {manifest.cut}: only a certified one is released. Leave --generation out, and one is built."
-        )
+    check_cut(manifest)
     if manifest.generation_id == shelf.current_id():
         raise Refusal(
             f"Release {manifest.generation_id} is public already, and nothing was certified since: there is nothing to release."
@@ -89,7 +109,7 @@ def draft_release(
     seeds: Path,
     shelf: Shelf,
 ) -> Drafted:
-    """Write the public generation of a certified one on a shelf; nothing is shown by it.
+    """Write the public generation of a certified one on a shelf, unless it is there from a release that was broken off; nothing is shown by it.
 
     Raises:
         Refusal: what is certified cannot be published under the policy.
@@ -104,13 +124,29 @@ def draft_release(
             _write_build(con, protected, build)
         report = _Report(project, previous, protected)
         candidate = write_generation(shelf, build, run, is_of_past=True, more=report.files)
-    return Drafted(candidate, protected, report.changes, report.lines)
+    return Drafted(candidate, protected, policy, report.changes, report.lines)
+
+
+def check_exposed(drafted: Drafted) -> None:
+    """Refuse a release beside which earlier ones give small counts away, unless a person has looked at them.
+
+    Raises:
+        Refusal: there are some.
+    """
+    if found := drafted.protected.hidden.exposed:
+        named = "; ".join(" ".join(map(str, cell)) for cell in found[:5])
+        raise Refusal(
+            f"{len(found)} small counts are known from earlier releases, whatever is hidden now: {named}{'; …' if len(found) > 5 else ''}. "
+            "Look at each; --accept-exposed releases all the same, and what still can be hidden is."
+        )
 
 
 def show(home: Path, drafted: Drafted, by: str, note: str, tell: Callable[[str, Mapping], object]) -> Switch:
     """Tell the audit chain, then let the public see it. `tell`: appends an event with a payload."""
     shelf = Shelf(home, "public")
     manifest = drafted.candidate.manifest
+    # First of all: a release without this record could never be followed by another.
+    write_record(Shelf(home).folder(manifest.generation_id), drafted.protected.hidden, drafted.policy)
     hashes = {table: mart.content_hash for table, mart in manifest.marts.items()}
     tell(
         "released",
@@ -126,10 +162,10 @@ def show(home: Path, drafted: Drafted, by: str, note: str, tell: Callable[[str, 
 
 
 def withdraw(home: Path, wanted: str, note: str, by: str, tell: Callable[[str, Mapping], object]) -> Switch:
-    """Take the current release back: the one before it is released again.
+    """Take the current release back: the one before it is released again; where there is none, the public sees nothing.
 
     Raises:
-        Refusal: it is not what the public sees, or there is none to go back to.
+        Refusal: it is not what the public sees.
     """
     shelf = Shelf(home, "public")
     if not note.strip() or not by.strip():
@@ -139,10 +175,11 @@ def withdraw(home: Path, wanted: str, note: str, by: str, tell: Callable[[str, M
         raise Refusal(f"{generation_id} is not what the public sees; that is {shelf.current_id() or 'nothing'}.")
     withdrawn = {entry.previous_generation_id for entry in history(shelf) if entry.action == "withdrawn"}
     before = [folder.name for folder in earlier_releases(shelf) if folder.name not in {generation_id, *withdrawn}]
-    if not before:
-        raise Refusal(f"{generation_id} is the only release: release a corrected one in its place.")
-    tell("release_withdrawn", {"generation_id": generation_id, "note": note, "released_again": before[-1]})
-    return switch(shelf, before[-1], "withdrawn", by, note)
+    again = before[-1] if before else None
+    tell("release_withdrawn", {"generation_id": generation_id, "note": note, "released_again": again})
+    if again is None:
+        return take_down(shelf, "withdrawn", by, note)
+    return switch(shelf, again, "withdrawn", by, note)
 
 
 def _write_build(con: duckdb.DuckDBPyConnection, protected: Protected, build: Path) -> None:
@@ -161,10 +198,10 @@ def _write_build(con: duckdb.DuckDBPyConnection, protected: Protected, build: Pa
             out.execute(f"create table marts.{quoted(table)} as from rows")
             out.unregister("rows")
             if table in of_tables:
-                out.execute(f"comment on table marts.{quoted(table)} is {_literal(of_tables[table])}")
+                out.execute(f"comment on table marts.{quoted(table)} is {literal(of_tables[table])}")
             for column in columns_of(out, f"marts.{quoted(table)}"):
                 if text := protected.words.get(column.name) or words.get((table, column.name)):
-                    out.execute(f"comment on column marts.{quoted(table)}.{column.quoted} is {_literal(text)}")
+                    out.execute(f"comment on column marts.{quoted(table)}.{column.quoted} is {literal(text)}")
 
 
 class _Report:
@@ -192,7 +229,3 @@ class _Report:
             CHANGES: text.getvalue().encode(),
             REPORT: f"# What this release hides and changes\n\n{listed}\n".encode(),
         }
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -25,7 +25,7 @@ AUDIENCES = ("restricted", "public")
 
 def problems(home: Path, released: Sequence[Event], is_whole: bool = False) -> Iterator[str]:
     """One sentence a problem. Of generations the current ones and every release; all with `is_whole`. `released`: events of releases."""
-    told = {event.payload["generation_id"]: event.payload["marts"] for event in released}
+    told = {event.payload["generation_id"]: event.payload["marts"] for event in released if "marts" in event.payload}
     for audience in AUDIENCES:
         shelf = Shelf(home, audience)
         if not shelf.root.is_dir():
@@ -35,8 +35,16 @@ def problems(home: Path, released: Sequence[Event], is_whole: bool = False) -> I
                 yield from _of_generation(shelf, generation_id, told)
         yield from _of_extracts(shelf)
     public = Shelf(home, "public")
-    if (current := public.current_id()) and current not in told:
-        yield f"what the public sees, {current}, is in no event of a release: somebody has moved the pointer by hand"
+    if public.root.is_dir() and (current := public.current_id()) != (meant := _last_shown(released)):
+        yield f"the public sees {current or 'nothing'}, and the audit chain says {meant or 'nothing'}: somebody has moved the pointer by hand, or a release was broken off"
+
+
+def _last_shown(released: Sequence[Event]) -> str | None:
+    """What the public sees by the events of releases and of their withdrawal."""
+    if not released:
+        return None
+    payload = released[-1].payload
+    return payload["released_again"] if "released_again" in payload else payload["generation_id"]
 
 
 def _of_generation(shelf: Shelf, generation_id: str, told: dict[str, dict[str, str]]) -> Iterator[str]:

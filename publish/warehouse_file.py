@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from publish.content_hash import quoted
+from publish.content_hash import literal, quoted
 from publish.facts import FactPlan, sql_path
 
 TARGET = "generation_file"
@@ -47,10 +47,10 @@ def write_comments(
     """Give a table and its columns their descriptions."""
     target = f"{TARGET}.marts.{quoted(table)}"
     if words.table:
-        con.execute(f"comment on {kind} {target} is {_literal(words.table)}")
+        con.execute(f"comment on {kind} {target} is {literal(words.table)}")
     for column in columns:
         if text := words.columns.get(column):
-            con.execute(f"comment on column {target}.{quoted(column)} is {_literal(text)}")
+            con.execute(f"comment on column {target}.{quoted(column)} is {literal(text)}")
 
 
 def read_descriptions(
@@ -80,7 +80,3 @@ def _from_manifest(manifest: Mapping) -> dict[str, Descriptions]:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] == "marts" and node.get("description")
     }
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

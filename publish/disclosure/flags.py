@@ -1,7 +1,7 @@
-"""Which rows give somebody away, as tables a query can join: by pupils, by payments for few of them, by the pay of few persons.
+"""Which rows give somebody away, as tables a query can join: by pupils, by payments for few of them, by averages of few persons.
 
 Belongs here: those tables, in the schema `memory.main`. Does not belong here: which columns they hide (`columns`), the choice among
-counts (`hiding`).
+counts (`hiding`), amounts of pay (`pay_tables`, `site_pay`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 import duckdb
 
-from publish.disclosure.hiding import COMPLEMENT, SMALL, Cell
+from publish.disclosure.hiding import SMALL, Cell
 from publish.disclosure.policy import DisclosurePolicy
 
 AT = "memory.main"
+PAYMENT_ITEMS = ("Q11", "V91", "V92")
 
 
 def write_flags(
@@ -24,56 +25,50 @@ def write_flags(
 ) -> None:
     """Write every table of flags. `role_groups`: role group by staff category."""
     _pupils(con, reasons)
-    con.execute(
-        f"create or replace table {AT}.hidden_placement as select lea_id, fiscal_year, '{SMALL}' as reason from district_spending "
-        f"where payment_to_other_amount > 0 and payment_to_other_amount < {policy.placement_amount_minimum}"
-    )
-    _pay(con, policy.minimum_persons, role_groups)
+    _placement(con, policy)
+    _averages(con, policy.minimum_persons, role_groups)
     _panel(con)
 
 
 def _pupils(con: duckdb.DuckDBPyConnection, reasons: Mapping[Cell, str]) -> None:
-    leas: dict[tuple, str] = {}
-    schools = []
-    for cell, reason in sorted(reasons.items(), key=str):
-        if cell[0] == "school":
-            schools.append((*cell[1:], reason))
-        elif cell[0] in ("fall", "served"):
-            # Of an LEA all counts go together; that one of them is small says more than that one hides another.
-            leas[cell[1:]] = SMALL if SMALL in (reason, leas.get(cell[1:])) else reason
-    con.execute(f"create or replace table {AT}.hidden_lea (fiscal_year integer, lea_id varchar, reason varchar)")
+    """Of an LEA its own count, and what its schools serve; either may be hidden alone."""
+    for name, kind, columns in (
+        ("lea", "fall", "fiscal_year integer, lea_id varchar"),
+        ("served", "served", "fiscal_year integer, lea_id varchar"),
+        ("school", "school", "fiscal_year integer, lea_id varchar, school_id varchar"),
+    ):
+        con.execute(f"create or replace table {AT}.hidden_{name} ({columns}, reason varchar)")
+        rows = [(*cell[1:], reason) for cell, reason in sorted(reasons.items(), key=str) if cell[0] == kind]
+        if rows:
+            con.executemany(f"insert into {AT}.hidden_{name} values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _placement(con: duckdb.DuckDBPyConnection, policy: DisclosurePolicy) -> None:
+    """Years of an LEA in which something paid to other schools may be for few pupils: in all, by F-33 item, in budget or actual.
+
+    A sum at or below zero of payments that are not is a few payments and what came back of them.
+    """
+    few = f"amount <> 0 and amount < {policy.placement_amount_minimum}"
+    listed = ", ".join(f"'{item}'" for item in PAYMENT_ITEMS)
+    net = "select lea_id, fiscal_year from district_spending_detail where object_code in ('511', '512', '591', '592') or object_code between '561' and '569' group by all having sum(abs(amount)) > 0 and sum(amount) <= 0"
     con.execute(
-        f"create or replace table {AT}.hidden_school (fiscal_year integer, lea_id varchar, school_id varchar, reason varchar)"
+        f"create or replace table {AT}.hidden_placement as select distinct lea_id, fiscal_year, '{SMALL}' as reason from ("
+        f"select lea_id, fiscal_year from (select lea_id, fiscal_year, payment_to_other_amount as amount from district_spending) where {few} "
+        f"union all select lea_id, fiscal_year from operating_budget where step = 'payments_to_others' and {few} "
+        f"union all select lea_id, fiscal_year from f33_detail where f33_item in ({listed}) and {few} union all {net})"
     )
-    if leas:
-        con.executemany(
-            f"insert into {AT}.hidden_lea values (?, ?, ?)", [(*key, reason) for key, reason in sorted(leas.items())]
-        )
-    if schools:
-        con.executemany(f"insert into {AT}.hidden_school values (?, ?, ?, ?)", schools)
 
 
-def _pay(con: duckdb.DuckDBPyConnection, minimum: int, role_groups: Mapping[str, str]) -> None:
+def _averages(con: duckdb.DuckDBPyConnection, minimum: int, role_groups: Mapping[str, str]) -> None:
+    """Roles of an LEA that few persons hold; without a file of staff no average is there to hide."""
     con.execute(f"create or replace table {AT}.staff_role (assignment_category varchar, role_group varchar)")
     con.executemany(f"insert into {AT}.staff_role values (?, ?)", sorted(role_groups.items()))
     # A file of fall and one of year end may both be there: the fewer persons decide.
-    counted = "select {keys}, min(persons) as persons from (select {keys}, reporting_period, count(distinct staff_id) as persons from staff where {where} group by all) group by all"
-    staff = f"with staff as (select * from fct_staff_assignments left join {AT}.staff_role using (assignment_category))"
-    for name, keys, where in (
-        ("category", "fiscal_year, lea_id, school_id, role_group", "school_id is not null and role_group is not null"),
-        ("school", "fiscal_year, lea_id, school_id", "school_id is not null"),
-        ("lea", "fiscal_year, lea_id, role_group", "role_group is not null"),
-    ):
-        query = counted.format(keys=keys, where=where)
-        con.execute(
-            f"create or replace table {AT}.hidden_pay_{name} as {staff} select {keys}, '{SMALL}' as reason from ({query}) where persons < {minimum}"
-        )
-    # Averages cancel out over the schools of an LEA: one hidden adjustment would be the rest of the others.
     con.execute(
-        f"insert into {AT}.hidden_pay_school select fiscal_year, lea_id, min(school_id), '{COMPLEMENT}' from school_spending "
-        f"anti join {AT}.hidden_pay_school using (fiscal_year, lea_id, school_id) where salary_adjustment_amount is not null "
-        f"and (fiscal_year, lea_id) in (select (fiscal_year, lea_id) from {AT}.hidden_pay_school group by fiscal_year, lea_id having count(*) = 1) "
-        "group by fiscal_year, lea_id"
+        f"create or replace table {AT}.hidden_pay_lea as select fiscal_year, lea_id, role_group, '{SMALL}' as reason from ("
+        "select fiscal_year, lea_id, role_group, reporting_period, count(distinct staff_id) as persons "
+        f"from fct_staff_assignments join {AT}.staff_role using (assignment_category) group by all) "
+        f"group by all having min(persons) < {minimum}"
     )
 
 

@@ -45,10 +45,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Released:
-    """An earlier release: its counts as they were, and the reason of each that it hid."""
+    """A release: its counts as they were, the reason of each that it hid, and the minimum of the policy it was made under."""
 
     counts: Counts
     reasons: Mapping[Cell, str]
+    minimum: int
 
     def is_hidden(self, cell: Cell) -> bool:
         return cell in self.reasons or cell in self.counts.unshown
@@ -72,11 +73,11 @@ def hide(counts: Counts, minimum: int, width: int, earlier: Sequence[Released] =
             if (cell, value) in shown:
                 chosen.exposed.append(cell)
     for one in earlier:
-        for cell, reason in one.reasons.items():
+        for cell in one.reasons:
             value = counts.values.get(cell)
             if value == one.counts.values[cell] and (cell, value) not in shown:
-                chosen.reasons.setdefault(cell, reason)
-    now = Released(counts, chosen.reasons)
+                chosen.reasons.setdefault(cell, COMPLEMENT)
+    now = Released(counts, chosen.reasons, minimum)
     for cells, releases in _components([*earlier, now]):
         if any(cell in one.reasons for one in releases for cell in cells):
             _Part(cells, releases, chosen, shown, minimum, width).complete()
@@ -113,11 +114,13 @@ class _Part:
         for one in self.releases:
             for cell in sorted(self.cells & one.counts.values.keys(), key=str):
                 name = (cell, one.counts.values[cell])
-                if not one.is_hidden(cell) or name in told or name in bounds:
+                if not one.is_hidden(cell) or name in told:
                     continue
                 reason = one.reasons.get(cell, "")
-                bounds[name] = bounds_of(reason, self.minimum)
-                if reason == SMALL and name not in self.given_up:
+                # What several releases tell of the same count holds together.
+                (low, high), known = bounds_of(reason, one.minimum), bounds.get(name)
+                bounds[name] = (max(low, known[0]), min(high, known[1])) if known else (low, high)
+                if reason == SMALL and name not in self.given_up and name not in smalls:
                     smalls.append(name)
         attack = Attack(bounds, [row for one in self.releases for row in self._rows(one, bounds)])
         return next((name for name in smalls if attack.width(name, self.width) < self.width), None)
@@ -188,7 +191,7 @@ def _components(releases: Sequence[Released]) -> list[tuple[set, list[Released]]
         (
             cells[key],
             [
-                Released(replace(one.counts, sums=own), one.reasons)
+                Released(replace(one.counts, sums=own), one.reasons, one.minimum)
                 for one, own in zip(releases, sums[key], strict=True)
             ],
         )

@@ -18,7 +18,13 @@ RULES = {
     "protection_width": "how many numbers a hidden count must leave possible, less one",
     "minimum_persons": "the smallest number of employees whose pay together is shown",
     "placement_amount_minimum": "payments to other schools below it are taken to be for fewer pupils than minimum_pupils, dollars",
+    "pay_amount_minimum": "salaries below it are taken to be of fewer persons than minimum_persons where nobody counts them, dollars",
+    "dominance_rate": "the share of an amount from which on it tells the pay in it, between 0.5 and 1",
+    "top_code_rate": "outcomes from this rate on are shown as the rate itself, above 0.5; 1 codes none",
+    "bottom_code_rate": "outcomes up to this rate are shown as the rate itself, below 0.5; 0 codes none",
 }
+_RATES = {"dominance_rate": ("0.5", "1"), "top_code_rate": ("0.5", "1"), "bottom_code_rate": ("0", "0.5")}
+_AMOUNTS = ("placement_amount_minimum", "pay_amount_minimum", *_RATES)
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,10 @@ class DisclosurePolicy:
     protection_width: int
     minimum_persons: int
     placement_amount_minimum: Decimal
+    pay_amount_minimum: Decimal
+    dominance_rate: Decimal
+    top_code_rate: Decimal
+    bottom_code_rate: Decimal
     sources: tuple[tuple[str, str], ...] = ()
 
 
@@ -71,9 +81,12 @@ def _number(number: int, rule: str, text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal("NaN")
-    is_whole = rule == "placement_amount_minimum" or (value.is_finite() and value == value.to_integral_value())
+    is_whole = rule in _AMOUNTS or (value.is_finite() and value == value.to_integral_value())
     if not value.is_finite() or value < 0 or not is_whole:
         raise Refusal(f"{FILE}, row {number}: {rule} is {text or '(empty)'}; it must be a number, {RULES[rule]}.")
+    low, high = (Decimal(one) for one in _RATES.get(rule, ("0", "Infinity")))
+    if not low <= value <= high:
+        raise Refusal(f"{FILE}, row {number}: {rule} is {text}; it must lie between {low} and {high}: {RULES[rule]}.")
     return value
 
 
@@ -84,4 +97,5 @@ def _checked(values: dict[str, Decimal], sources: tuple[tuple[str, str], ...]) -
             f"{FILE}: minimum_pupils is {minimum} and protection_width {width}; a hidden count lies between 1 and {minimum - 1}, so the minimum "
             f"must be 3 at least and the width between 1 and {max(1, minimum - 2)}."
         )
-    return DisclosurePolicy(minimum, width, int(values["minimum_persons"]), values["placement_amount_minimum"], sources)
+    whole = {"minimum_pupils": minimum, "protection_width": width, "minimum_persons": int(values["minimum_persons"])}
+    return DisclosurePolicy(**{**values, **whole}, sources=sources)

@@ -18,14 +18,17 @@ import duckdb
 import pyarrow as pa
 
 from ingest.refusals import Refusal
-from publish.content_hash import columns_of, quoted
+from publish.content_hash import Column, columns_of, literal, quoted
 from publish.disclosure.columns import PublicTable, Rule, described, read_columns
 from publish.disclosure.flags import AT, write_flags
 from publish.disclosure.hiding import COMPLEMENT, Hidden, hide
+from publish.disclosure.pay_tables import write_pay
 from publish.disclosure.policy import DisclosurePolicy
-from publish.disclosure.pupils import NOTE, counts_of, released
+from publish.disclosure.pupils import counts_of, released
+from publish.disclosure.site_pay import write_site_pay
 
-WORDS = {NOTE: "Cells of the row that are hidden, as column:reason, apart by semicolons. small_cell: few pupils or persons; complement: another would follow from it; policy: never public. Empty: none."}  # fmt: skip
+NOTE = "suppressed_columns"
+WORDS = {NOTE: "Cells of the row that are hidden or coded, as column:reason, apart by semicolons. small_cell: few pupils or persons; complement: another would follow from it; policy: never public; top_coded, bottom_coded: so much or more, so much or less. Empty: none."}  # fmt: skip
 # Where a flag stands, and by which columns it joins.
 FLAGS = {
     "lea": ("hidden_lea", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
@@ -35,17 +38,24 @@ FLAGS = {
     "members": ("hidden_members_lea", {"fiscal_year": "fiscal_year", "view": "view", "unit_id": "unit_id"}),
     "placement": ("hidden_placement", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
     "members_placement": ("hidden_members_placement", {"fiscal_year": "fiscal_year", "view": "view", "unit_id": "unit_id"}),
-    "pay_category": ("hidden_pay_category", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "school_id": "school_id"}),
-    "pay_school": ("hidden_pay_school", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "school_id": "school_id"}),
-    "pay_any": ("(select distinct fiscal_year, lea_id, 'complement' as reason from {at}.hidden_pay_school)", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
+    "served": ("hidden_served", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
+    "pay_category": ("hidden_pay_category", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "school_id": "school_id", "category": "category"}),
+    "pay_row": ("hidden_pay_row", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "function_code": "coalesce(t.function_code, '')", "object_code": "coalesce(t.object_code, '')", "source_level": "coalesce(t.source_level, '')", "fund_code": "coalesce(t.fund_code, '')"}),
+    "pay_item": ("hidden_pay_item", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "f33_item": "f33_item"}),
+    "pay_use": ("hidden_pay_item", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "f33_item": "use"}),
     "pay_lea": ("hidden_pay_lea", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
 }  # fmt: skip
-MIX = "school_spending_mix"
 # The outcome of a row rests on few pupils, or few reached it, or few did not; a count nobody told may be small.
 FEW = (
     "case when t.outcome_value is not null and (t.outcome_count is null or t.outcome_count < {minimum} or t.outcome_value between 0 and 1 and ("
     "round(t.outcome_value * t.outcome_count) between 1 and {minimum} - 1 "
     "or round((1 - t.outcome_value) * t.outcome_count) between 1 and {minimum} - 1)) then 'small_cell' end"
+)
+# A rate so near to all or none that it tells of every single pupil.
+CODED, TOP, BOTTOM = "coded", "top_coded", "bottom_coded"
+EXTREME = (
+    "case when t.outcome_value > 1 or t.outcome_value < 0 then null "
+    "when {top} < 1 and t.outcome_value >= {top} then 'top_coded' when {bottom} > 0 and t.outcome_value <= {bottom} then 'bottom_coded' end"
 )
 
 
@@ -60,17 +70,14 @@ class Protected:
     words = WORDS
 
     def lines(self) -> list[str]:
-        """What is hidden, for a person who decides."""
+        """What is hidden, in counts, for everybody."""
         counted = sum(1 for reason in self.hidden.reasons.values() if reason == COMPLEMENT)
         told = ", ".join(f"{count:,} {reason}" for reason, count in sorted(self.summary.items())) or "none"
-        found = [
+        return [
             f"{len(self.tables)} tables. Cells hidden: {told}.",
             f"Counts of pupils hidden: {len(self.hidden.reasons):,}, of which {counted:,} only so that another does not follow "
             f"(plain complementary suppression, LEA by LEA: {self.plain:,}).",
         ]
-        if self.hidden.exposed:
-            found.append(f"An earlier release has shown, or gives away, {len(self.hidden.exposed)} small counts; they are hidden now: {', '.join(map(str, self.hidden.exposed[:5]))}.")  # fmt: skip
-        return found
 
 
 def protect(
@@ -80,19 +87,20 @@ def protect(
     generation it came from; `seeds`: its reference tables.
 
     Raises:
-        Refusal: a table of the generation has no row in `disclosure_column`.
+        Refusal: a table of the generation has no row in `disclosure_column`; what an earlier release hid is kept no longer.
     """
     tables = [row[0] for row in con.execute("select table_name from duckdb_tables() where schema_name = 'marts' union select view_name from duckdb_views() where schema_name = 'marts' order by 1").fetchall()]  # fmt: skip
     if unknown := described(tables, seeds):
         raise Refusal(f"disclosure_column.csv says nothing of table {', '.join(unknown)}: add a row for it, not_public if it is for nobody outside.")  # fmt: skip
     counts = counts_of(con)
-    before = [released(public, restricted) for public, restricted in earlier]
+    before = [released(restricted) for _, restricted in earlier]
     hidden = hide(counts, policy.minimum_pupils, policy.protection_width, before)
-    write_flags(con, hidden.reasons, policy, _role_groups(seeds))
+    role_groups = _role_groups(seeds)
+    write_flags(con, hidden.reasons, policy, role_groups)
+    write_pay(con, AT, policy, seeds, earlier)
+    write_site_pay(con, AT, policy, seeds, role_groups)
     public = read_columns(seeds)
-    if MIX in public and MIX in tables:
-        _complete_mix(con, public[MIX])
-    made = {name: _protected(con, table, policy.minimum_pupils) for name, table in public.items() if name in tables}
+    made = {name: _protected(con, table, policy) for name, table in public.items() if name in tables}
     return Protected(made, hidden, _summary(made.values()), _plain(counts, policy.minimum_pupils))
 
 
@@ -101,22 +109,21 @@ def _role_groups(seeds: Path) -> dict[str, str]:
         return {row["code"]: row["role_group"] for row in csv.DictReader(stream)}
 
 
-def _protected(con: duckdb.DuckDBPyConnection, table: PublicTable, minimum: int) -> pa.Table:
-    """The rows of one table with its hidden cells emptied and named."""
+def _protected(con: duckdb.DuckDBPyConnection, table: PublicTable, policy: DisclosurePolicy) -> pa.Table:
+    """The rows of one table with its hidden cells emptied and named, and its coded ones coded."""
     columns = columns_of(con, quoted(table.name))
     here = {column.name for column in columns}
-    joins, reasons = [], {}
+    joins, reasons, codes = [], {}, {}
     for number, rule in enumerate(rule for rule in table.rules if rule.column in here):
-        join, reason = _joined(rule, number, minimum)
+        join, reason = _joined(rule, number, policy)
         joins += [join] if join else []
-        reasons.setdefault(rule.column, []).append(reason)
+        if rule.role == CODED:
+            codes[rule.column] = reason
+        else:
+            reasons.setdefault(rule.column, []).append(reason)
     why = {name: f"coalesce({', '.join(found)})" for name, found in reasons.items()}
-    cells = [
-        f"case when {why[one.name]} is null then t.{one.quoted} end as {one.quoted}"
-        if one.name in why
-        else f"t.{one.quoted}"
-        for one in columns
-    ]
+    cells = [_cell(one, why.get(one.name), codes.get(one.name), policy) for one in columns]
+    why |= {name: f"coalesce({why[name]}, {code})" if name in why else code for name, code in codes.items()}
     # An empty cell stays what it was: only a figure that was there can be hidden.
     notes = [
         f"case when {reason} is not null and t.{quoted(name)} is not null then '{name}:' || {reason} end"
@@ -127,42 +134,38 @@ def _protected(con: duckdb.DuckDBPyConnection, table: PublicTable, minimum: int)
     return con.execute(f"select * from ({query}) order by all").to_arrow_table()
 
 
-def _joined(rule: Rule, number: int, minimum: int) -> tuple[str, str]:
+def _cell(column: Column, why: str | None, code: str | None, policy: DisclosurePolicy) -> str:
+    """What stands in a public cell: nothing where it is hidden, the policy's own rate where it is coded."""
+    value = f"t.{column.quoted}"
+    if code:
+        rates = f"case {code} when '{TOP}' then {policy.top_code_rate} when '{BOTTOM}' then {policy.bottom_code_rate} else {value} end"
+        value = f"cast({rates} as {column.data_type})"
+    return f"case when {why} is null then {value} end as {column.quoted}" if why else f"{value} as {column.quoted}"
+
+
+def _joined(rule: Rule, number: int, policy: DisclosurePolicy) -> tuple[str, str]:
     """The join to a rule's flag, and the reason it gives."""
     where = "true"
     if rule.only_where:
         name, values = rule.only_where
-        where = f"t.{quoted(name)} in ({', '.join(_literal(value) for value in values)})"
+        where = f"t.{quoted(name)} in ({', '.join(literal(value) for value in values)})"
     if rule.role == "never":
         return "", f"case when {where} then 'policy' end"
     if rule.role == "own_count":
-        return "", FEW.format(minimum=minimum)
+        return "", FEW.format(minimum=policy.minimum_pupils)
+    if rule.role in (CODED, "goes_with_coded"):
+        return "", EXTREME.format(top=policy.top_code_rate, bottom=policy.bottom_code_rate)
     source, keys = FLAGS[rule.role]
     source = source.format(at=AT) if source.startswith("(") else f"{AT}.{source}"
-    on = [f"f{number}.{name} = t.{value}" for name, value in keys.items()] + [where]
-    if rule.role_group:
-        on.append(f"f{number}.role_group = {_literal(rule.role_group)}")
+    keys = dict(keys)
+    if rule.role == "pay_item" and rule.role_group:
+        # A table with a column for each item: the column says which.
+        del keys["f33_item"]
+        where += f" and f{number}.f33_item = {literal(rule.role_group)}"
+    elif rule.role_group:
+        where += f" and f{number}.role_group = {literal(rule.role_group)}"
+    on = [f"f{number}.{name} = {value if '(' in value else f't.{value}'}" for name, value in keys.items()] + [where]
     return f"left join {source} as f{number} on {' and '.join(on)}", f"f{number}.reason"
-
-
-def _complete_mix(con: duckdb.DuckDBPyConnection, table: PublicTable) -> None:
-    """A school whose only hidden category is the pay of few persons: its smallest other category goes too, for they add to its total."""
-    cases = " ".join(
-        f"when {_literal(rule.only_where[1][0])} then {_literal(rule.role_group)}"
-        for rule in table.rules if rule.role == "pay_category" and rule.only_where and rule.column == "amount"
-    )  # fmt: skip
-    group = f"case category {cases} end"
-    con.execute(
-        f"create or replace table {AT}.mix as select mix.fiscal_year, mix.lea_id, mix.school_id, {group} as role_group, mix.amount, "
-        f"pay.reason is not null as is_hidden from school_spending_mix as mix left join {AT}.hidden_pay_category as pay "
-        f"on mix.fiscal_year = pay.fiscal_year and mix.lea_id = pay.lea_id and mix.school_id = pay.school_id and pay.role_group = {group} "
-        "where mix.amount <> 0"
-    )
-    con.execute(
-        f"insert into {AT}.hidden_pay_category select fiscal_year, lea_id, school_id, min_by(role_group, amount), '{COMPLEMENT}' from {AT}.mix "
-        f"where not is_hidden and role_group is not null and (fiscal_year, lea_id, school_id) in (select (fiscal_year, lea_id, school_id) "
-        f"from {AT}.mix where is_hidden group by fiscal_year, lea_id, school_id having count(*) = 1) group by all"
-    )
 
 
 def _summary(tables: Iterator[pa.Table]) -> dict[str, int]:
@@ -180,7 +183,3 @@ def _plain(counts, minimum: int) -> int:
         small = sum(1 for cell in one.parts if 0 < counts.values.get(cell, 0) < minimum)
         found += small + (small == 1)
     return found
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

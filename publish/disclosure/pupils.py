@@ -12,25 +12,13 @@ import duckdb
 
 from ingest.refusals import Refusal
 from publish.disclosure.hiding import Cell, Counts, Released, Sum
+from publish.disclosure.records import read_record
 from publish.facts import sql_path
 
 TABLES = ("school_spending", "district_spending", "district_per_pupil")
 SCHOOLS = "select fiscal_year, lea_id, school_id, membership_count from school_spending where school_id is not null"
 LEAS = "select fiscal_year, lea_id, fall_membership_count from district_spending"
 SERVED = "select fiscal_year, lea_id, any_value(denominator_count) from district_per_pupil where denominator_def_id = 'served_membership' group by all"
-NOTE = "suppressed_columns"
-HIDDEN = (
-    ("school", "school_spending", "fiscal_year, lea_id, school_id", "membership_count", "true"),
-    ("fall", "district_spending", "fiscal_year, lea_id", "fall_membership_count", "true"),
-    (
-        "served",
-        "district_per_pupil",
-        "fiscal_year, lea_id",
-        "denominator_count",
-        "denominator_def_id = 'served_membership'",
-    ),
-)
-"""Where a release says that a count is hidden: cell, table, its key, column, rows."""
 
 
 def counts_of(con: duckdb.DuckDBPyConnection) -> Counts:
@@ -41,31 +29,22 @@ def counts_of(con: duckdb.DuckDBPyConnection) -> Counts:
     )
 
 
-def released(public: Path, restricted: Path) -> Released:
-    """An earlier release: what it hid, by its public folder, and its counts as they were, by the generation it came from.
+def released(restricted: Path) -> Released:
+    """An earlier release, by the generation it came from: its counts as they were, and what it hid of them.
 
     Raises:
-        Refusal: that generation is gone, so that nobody can tell what the release and the next one give away together.
+        Refusal: that generation or its record is gone, so that nobody can tell what the release and the next one give away together.
     """
+    record = read_record(restricted)
     if not all((restricted / "marts" / f"{name}.parquet").is_file() for name in TABLES):
         raise Refusal(
-            f"Release {public.name} came from a generation that is kept no longer, and what it hid cannot be guarded without it: "
+            f"Release {restricted.name} came from a generation that is kept no longer, and what it hid cannot be guarded without it: "
             f"build it again with `edfin rebuild --as-of` its moment `--cut certified`."
         )
     with duckdb.connect() as con:
         for name in TABLES:
             con.execute(f"create view {name} as from '{sql_path(restricted / 'marts' / f'{name}.parquet')}'")
-        counts = counts_of(con)
-        reasons = {}
-        for kind, table, keys, column, where in HIDDEN:
-            path = public / "marts" / f"{table}.parquet"
-            if path.is_file():
-                found = con.execute(
-                    f"select {keys}, any_value(regexp_extract({NOTE}, '(^|;){column}:([a-z_]+)', 2)) from '{sql_path(path)}' "
-                    f"where {where} and regexp_matches({NOTE}, '(^|;){column}:') group by {keys}"
-                ).fetchall()
-                reasons |= {(kind, *key): reason for *key, reason in found}
-    return Released(counts, {cell: reason for cell, reason in reasons.items() if cell in counts.values})
+        return record.over(counts_of(con))
 
 
 class _Read:

@@ -19,9 +19,12 @@ WORDS = {
     "change": "added: the row is new; removed: it is gone; changed: the cell says something else.",
     "key": "The row, as column=value pairs of the table's key.",
     "column_name": "The cell's column; empty where a whole row came or went.",
-    "previous_value": "What stood there in the extract before.",
+    "previous_value": "What stood there in the extract before; empty where it is hidden now.",
     "current_value": "What stands there now.",
 }
+
+HIDDEN = "suppressed_columns"
+"""The column of a public table that names what is hidden in a row."""
 
 
 def changes_of(table: Table, before: pa.Table | None, now: pa.Table) -> Iterator[tuple[str, ...]]:
@@ -39,9 +42,12 @@ def changes_of(table: Table, before: pa.Table | None, now: pa.Table) -> Iterator
 
 
 def _cells(table: Table, key: str, old: Mapping, new: Mapping) -> Iterator[tuple[str, ...]]:
+    hidden = {one.partition(":")[0] for one in _text(new.get(HIDDEN)).split(";")}
     for name in table.names:
         if name not in WHEN and name in old and _text(old[name]) != _text(new[name]):
-            yield table.name, "changed", key, name, _text(old[name]), _text(new[name])
+            # What is hidden now must not stand here as what it was.
+            was = "" if name in hidden else _text(old[name])
+            yield table.name, "changed", key, name, was, _text(new[name])
 
 
 def _by_key(table: Table, rows: pa.Table) -> dict[str, dict]:

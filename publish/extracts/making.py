@@ -228,6 +228,14 @@ def _discard(folder: Path) -> None:
     shutil.rmtree(gone)
 
 
+def remove_extracts(work: Work) -> None:
+    """Take every extract away: nothing is published that they could be of."""
+    if work.place.is_dir():
+        gone = work.place.with_name(f"{work.place.name}.tmp-{os.getpid()}")
+        work.place.rename(gone)
+        shutil.rmtree(gone)
+
+
 def _key_on_shelf(work: Work, lea_id: str) -> str | None:
     path = work.place / folder_name(lea_id) / KEY_FILE
     return path.read_text(encoding="ascii") if path.is_file() else None

@@ -82,7 +82,7 @@ def _descriptor(about: About, manifest: Manifest, resources: list[dict]) -> dict
         "$schema": PROFILE,
         "name": about.name,
         "title": about.title,
-        "description": "Standard extract of edfin. Figures are rounded half up; an empty cell is not reported or cannot be computed.",
+        "description": f"Standard extract of edfin. {AUDIENCES[about.audience]} Figures are rounded half up. {EMPTY}.",
         "version": manifest.generation_id,
         "created": _utc(manifest.as_of),
         "sources": [{"title": f"Generation {manifest.generation_id}, reference version {manifest.reference_version}"}],
@@ -177,7 +177,7 @@ def _title(about: About, manifest: Manifest, tables: Sequence[tuple[Table, pa.Ta
         about.title,
         f"Generation {manifest.generation_id}, data as of {_utc(manifest.as_of)}, cut: {manifest.cut}.",
         AUDIENCES[about.audience],
-        "Figures are rounded half up. An empty cell is not reported or cannot be computed; the status column beside it says which.",
+        f"Figures are rounded half up. {EMPTY}{', or is withheld' * (about.audience == 'public')}; the status column beside it says which.",
         "Sheet Dictionary tells what each column is, its unit and its source; sheet What changed compares with the extract before.",
         *shown,
     ]
@@ -185,8 +185,10 @@ def _title(about: About, manifest: Manifest, tables: Sequence[tuple[Table, pa.Ta
 
 AUDIENCES = {
     "restricted": "Restricted: for the district and the state agency. Small numbers are not suppressed; do not pass it on.",
-    "public": "Public: small numbers are suppressed.",
+    "public": "Public: small numbers are suppressed. An empty cell that the row's suppressed_columns names is known and withheld: it is neither "
+    "zero nor missing, and sums over a column leave it out.",
 }
+EMPTY = "An empty cell is not reported or cannot be computed"
 
 
 def _readme(about: About, manifest: Manifest, tables: Sequence[tuple[Table, pa.Table]]) -> str:

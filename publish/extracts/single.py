@@ -10,6 +10,7 @@ import difflib
 import duckdb
 
 from ingest.refusals import Refusal
+from publish.content_hash import literal
 from publish.extracts.catalogue import Table, read_tables
 from publish.extracts.changes import as_table
 from publish.extracts.making import Work, slug
@@ -45,7 +46,7 @@ def school_extract(work: Work, lea_id: str, school_id: str) -> Files:
     """
     with open_generation(work.home, work.generation_id, work.is_public) as con:
         tables = [table for table in read_tables(con, work.marts, work.units) if "school" in table.levels]
-        where = f"lea_id = {_literal(lea_id)} and school_id = {_literal(school_id)}"
+        where = f"lea_id = {literal(lea_id)} and school_id = {literal(school_id)}"
         rows = [(table, select_rows(con, table, where)) for table in tables]
         name = _school_name(con, lea_id, school_id)
     title = f"{name} ({lea_id}, school {school_id}): standard extract"
@@ -76,7 +77,3 @@ def _school_name(con: duckdb.DuckDBPyConnection, lea_id: str, school_id: str) ->
         named = ", ".join(f"{one} ({names[one]})" for one in near) or "none"
         raise Refusal(f"LEA {lea_id} has no school {school_id} here. Nearest: {named}.")
     return names[school_id] or "School"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -144,7 +144,7 @@ def _released(seed: int) -> list[tuple[Counts, dict, list]]:
         counts = _cells(moment)
         hidden = hide(counts, MINIMUM, WIDTH, earlier)
         done.append((counts, hidden.reasons, hidden.exposed))
-        earlier.append(Released(counts, hidden.reasons))
+        earlier.append(Released(counts, hidden.reasons, MINIMUM))
     return done
 
 
@@ -200,7 +200,7 @@ def test_a_count_hidden_before_is_not_given_away_by_the_next_release():
     first = _cells({(0, 0): (0, 4), (0, 1): (0, 60), (0, 2): (0, 90)})
     before = hide(first, MINIMUM, WIDTH)
     second = _cells({(0, 0): (0, 4), (0, 1): (0, 60), (0, 2): (0, 95)})
-    after = hide(second, MINIMUM, WIDTH, [Released(first, before.reasons)])
+    after = hide(second, MINIMUM, WIDTH, [Released(first, before.reasons, MINIMUM)])
     attack = Attack([(first, before.reasons), (second, after.reasons)])
     low, high = attack.interval(attack.names[("school", 0, 0, "others"), 4])
     assert high - low >= WIDTH and not after.exposed
@@ -208,5 +208,5 @@ def test_a_count_hidden_before_is_not_given_away_by_the_next_release():
 
 def test_what_was_shown_once_is_said_to_be_exposed():
     counts = _cells({(0, 0): (0, 4), (0, 1): (0, 60)})
-    careless = Released(counts, {})
+    careless = Released(counts, {}, MINIMUM)
     assert ("school", 0, 0, "others") in hide(counts, MINIMUM, WIDTH, [careless]).exposed

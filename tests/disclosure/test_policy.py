@@ -8,7 +8,8 @@ import pytest
 from ingest.refusals import Refusal
 from publish.disclosure.policy import RULES, read_policy
 
-GOOD = {"minimum_pupils": "10", "protection_width": "5", "minimum_persons": "3", "placement_amount_minimum": "250000"}
+GOOD = {"minimum_pupils": "10", "protection_width": "5", "minimum_persons": "3", "placement_amount_minimum": "250000", "pay_amount_minimum": "250000",
+        "dominance_rate": "0.8", "top_code_rate": "0.95", "bottom_code_rate": "0.05"}  # fmt: skip
 
 
 def _written(folder, rows) -> None:
@@ -30,12 +31,15 @@ def test_a_whole_policy_is_read_with_its_citations(tmp_path):
 WRONG = {
     "has no disclosure_policy.csv": None,
     "lacks minimum_persons": [row for row in _rows() if row[0] != "minimum_persons"],
-    "row 6: minimum_pupils stands there twice": [*_rows(), ("minimum_pupils", "5", "x")],
+    "row 10: minimum_pupils stands there twice": [*_rows(), ("minimum_pupils", "5", "x")],
     "row 2: minimum_pupils has no source": [("minimum_pupils", "10", ""), *_rows()[1:]],
     "row 2: smallest is no rule": [("smallest", "10", "x"), *_rows()],
     "row 2: minimum_pupils is ten": _rows(minimum_pupils="ten"),
     "row 2: minimum_pupils is 9.5": _rows(minimum_pupils="9.5"),
     "row 2: minimum_pupils is -1": _rows(minimum_pupils="-1"),
+    "row 7: dominance_rate is 80; it must lie between 0.5 and 1": _rows(dominance_rate="80"),
+    "row 8: top_code_rate is 0.2; it must lie between 0.5 and 1": _rows(top_code_rate="0.2"),
+    "row 9: bottom_code_rate is 0.7; it must lie between 0 and 0.5": _rows(bottom_code_rate="0.7"),
     "the width between 1 and 8": _rows(protection_width="9"),
     "must be 3 at least": _rows(minimum_pupils="2", protection_width="1"),
 }

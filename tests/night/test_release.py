@@ -136,7 +136,7 @@ WRONG = {
     ("--note", "", *WHO): "needs --note",
     ("--note", "x"): "needs --note",
     ("--note", "x", *WHO, "--generation", "{restricted}"): "only a certified one is released",
-    ("--note", "x", *WHO, "--withdraw", "{public}"): "is the only release",
+    ("--note", "x", *WHO, "--generation", "{public}"): "is public already",
     ("--note", "x", *WHO, "--withdraw", "nothing"): "is no complete generation",
 }
 
@@ -159,6 +159,25 @@ def test_the_next_release_says_what_it_changes_and_can_be_taken_back(home, relea
     assert _public(home) == released
     told = (home.path / "published" / "public" / "history.jsonl").read_text().splitlines()[-1]
     assert json.loads(told)["action"] == "withdrawn"
+
+
+def test_withdrawing_the_only_release_leaves_the_public_with_nothing(home, released_again):
+    assert home.run("verify").returncode == 0
+    home.ok("release", "--withdraw", _public(home).name, "--note", "Nothing is final", *WHO)
+    shelf = home.path / "published" / "public"
+    assert not (shelf / "current").exists() and not (shelf / "extracts").exists()
+    asked = home.run("sql", "select 1", "--public")
+    assert asked.returncode == 2 and "Traceback" not in asked.stderr
+    assert home.run("verify").returncode == 0
+
+
+def test_a_pointer_moved_by_hand_is_told(home, released, released_again):
+    """The public shelf of this home shows nothing any more; somebody makes it show an older release."""
+    current = home.path / "published" / "public" / "current"
+    current.symlink_to(released)
+    done = home.run("verify")
+    current.unlink()
+    assert done.returncode == 1 and "somebody has moved the pointer by hand" in done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
