@@ -7,11 +7,12 @@ Does not belong here: what a verb does; verbs live in `cli_<noun>.py`, and impor
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -47,9 +48,14 @@ VERBS = {
     "extract": "dagster_project.cli_extract",
     "release": "dagster_project.cli_release",
     "verify": "dagster_project.cli_registry",
+    "grant": "dagster_project.cli_access",
+    "revoke": "dagster_project.cli_access",
+    "readers": "dagster_project.cli_access",
 }
 """Each verb and the module whose function of the same name (hyphens as underscores) is its command."""
 
+OPEN = ("check", "template", "edits", "docs")
+"""Verbs that touch nobody's data."""
 USAGE, SYSTEM_ERROR = 2, 3
 
 
@@ -64,7 +70,24 @@ class LazyGroup(click.Group):
             if near := difflib.get_close_matches(name, VERBS, 1):
                 raise click.UsageError(f"There is no verb {name}. Did you mean {near[0]}?")
             return None
-        return getattr(importlib.import_module(VERBS[name]), name.replace("-", "_"))
+        command = getattr(importlib.import_module(VERBS[name]), name.replace("-", "_"))
+        if name not in OPEN and not hasattr(command.callback, "__wrapped__"):
+            command.callback = _guarded(command.callback, name)
+        return command
+
+
+def _guarded(callback: Callable, verb: str) -> Callable:
+    """The verb's work; whether the reader may use it is asked when it runs, so that `--help` stays quick."""
+
+    @functools.wraps(callback)
+    def run(*arguments: object, **options: object) -> object:
+        if not options.get("public"):
+            from dagster_project.reading import refuse_other_verbs
+
+            refuse_other_verbs(verb)
+        return callback(*arguments, **options)
+
+    return run
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

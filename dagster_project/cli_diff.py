@@ -21,12 +21,15 @@ def diff(previous: str, current: str, measure: str | None, lea_id: str | None, f
 
     CSV and JSON have the columns of the table `restatements`. A first figure, empty before, is counted and not listed.
     """
+    from dagster_project.reading import read_of
     from ingest.settings import Settings
     from publish.differences import ORDER, Wanted, compared, generation_named
     from publish.rendering import render
     from publish.shelves import Shelf
 
-    home = Settings.read().home
+    settings = Settings.read()
+    home = settings.home
+    read_of(settings, "diff", lea_id, generations=[previous, current])
     ids = [generation_named(Shelf(home), text, parse_moment) for text in (previous, current)]
     wanted = Wanted(measure, lea_id)
     with compared(home, *ids, wanted) as con:

@@ -31,6 +31,7 @@ def explain(table: str, column: str, key: tuple[str, ...], with_lines: bool, gen
     KEY: column=value pairs that name one row.
     """
     from allocation.published import recount
+    from dagster_project.reading import read_of
     from ingest.gate_table import load_reference
     from ingest.reference import open_version
     from ingest.refusals import Refusal
@@ -48,6 +49,9 @@ def explain(table: str, column: str, key: tuple[str, ...], with_lines: bool, gen
         given[name] = value
     settings = Settings.read()
     folder = generation_folder(settings.home, generation)
+    read_of(
+        settings, "explain", given.get("lea_id"), generation_id=folder.name, cell=f"{table}.{column} {' '.join(key)}"
+    )
     manifest = Manifest.read(folder)
     seeds = open_version(settings, manifest.reference_version).seeds
     marts = settings.project / "dbt" / "models" / "marts"

@@ -23,6 +23,7 @@ def extract(lea_id: str | None, school_id: str | None, whole_state: bool, folder
 
     Without --public it is restricted and unsuppressed: for the district itself and the agency.
     """
+    from dagster_project.reading import read_of
     from ingest.settings import Settings
     from publish.extracts.making import Work, folder_name, make_extracts
     from publish.extracts.single import check_lea, school_extract, state_extract
@@ -32,6 +33,8 @@ def extract(lea_id: str | None, school_id: str | None, whole_state: bool, folder
         raise click.UsageError("Say --lea ID (and --school ID for one of its schools), or --state.")
     settings = Settings.read()
     generation = generation_folder(settings.home, None, public)
+    if not public:
+        read_of(settings, "extract", lea_id, generation_id=generation.name, school_id=school_id)
     work = Work(settings.home, settings.project, generation.name, public)
     if lea_id is None:
         _tell(_put(folder / "state", state_extract(work)))

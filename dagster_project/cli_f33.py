@@ -18,6 +18,7 @@ import click
 @click.option("--generation", help="Take the figures from this generation, not the current one.")
 def f33(fiscal_year: int, folder: Path, generation: str | None) -> None:
     """Write the F-33 of a year: f33_YEAR.csv in the survey's layout, f33_YEAR.xlsx with the tie-out from ledger to reports."""
+    from dagster_project.reading import read_of
     from ingest import atomic_files
     from ingest.gate_table import load_reference
     from ingest.reference import open_version
@@ -31,6 +32,7 @@ def f33(fiscal_year: int, folder: Path, generation: str | None) -> None:
     settings = Settings.read()
     home = settings.home
     manifest = Manifest.read(generation_folder(home, generation))
+    read_of(settings, "f33", None, generation_id=manifest.generation_id, fiscal_year=fiscal_year)
     seeds = open_version(settings, manifest.reference_version).seeds
     with open_generation(home, manifest.generation_id) as con:
         con.execute("use memory")

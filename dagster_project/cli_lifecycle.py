@@ -46,11 +46,14 @@ def explain_finding(submission, edit_id, row, item, text, same_as_last_year, by)
 
     It covers what was found: a number that changes later must be explained anew.
     """
+    from ingest.access import reader_now
     from ingest.lifecycle import explain, text_of_last_year
     from ingest.refusals import Refusal
+    from ingest.settings import Settings
 
     with _registry() as registry:
         found = registry.submission(submission)
+        reader_now(registry, Settings.read().reader).check(found.lea_id)
         if same_as_last_year:
             text = text_of_last_year(registry, found, edit_id)
             if not text:

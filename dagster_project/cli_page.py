@@ -22,13 +22,17 @@ def page(lea_id: str, folder: Path, generation: str | None, public: bool) -> Non
 
     Beside the page lie the scripts that draw; one copy serves all pages of a folder.
     """
+    from dagster_project.reading import read_of
     from ingest.refusals import Refusal
     from ingest.settings import Settings
     from publish.pages.page_files import write_page
-    from publish.sql_door import open_generation
+    from publish.sql_door import generation_folder, open_generation
 
     audience = "public" if public else "restricted"
-    with open_generation(Settings.read().home, generation, public) as con:
+    settings = Settings.read()
+    if not public:
+        read_of(settings, "page", lea_id, generation_id=generation_folder(settings.home, generation).name)
+    with open_generation(settings.home, generation, public) as con:
         try:
             click.echo(write_page(con, lea_id, folder, audience=audience))
         except OSError as problem:

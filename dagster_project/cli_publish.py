@@ -37,8 +37,20 @@ def sql(query: str, format: str, generation: str | None, moment: str | None, pub
             raise click.UsageError("--as-of and --generation both name a generation: give one.")
         generation = _current_at(moment, public)
     query = sys.stdin.read() if query == "-" else query
-    for text in run_sql(_home(), query, generation, public, format):
+    for text in run_sql(_home(), query, generation, public, format, None if public else _reader(query, generation)):
         click.echo(text, nl=False)
+
+
+def _reader(query: str, generation: str | None):
+    """Who asks, told in the audit chain with the query; a district is held to its own rows by the door."""
+    from dagster_project.reading import read_of
+    from ingest.settings import Settings
+    from publish.sql_door import generation_folder
+
+    settings = Settings.read()
+    folder = generation_folder(settings.home, generation)
+    reader = read_of(settings, "sql", None, may_be_part=True, generation_id=folder.name, query=query)
+    return None if reader.may_read(None) else reader
 
 
 def _current_at(moment: str, public: bool) -> str:

@@ -24,6 +24,7 @@ def findings(submission, form, output) -> None:
 
     html is one page to read, xlsx the district's own file with the failing cells marked (a staff file's rows are left out).
     """
+    from dagster_project.reading import read_of
     from dagster_project.submission_report import report_of_submission, rows_of
     from expectations.reports.forms import as_csv, as_json
     from expectations.reports.page import shows_rows
@@ -36,6 +37,7 @@ def findings(submission, form, output) -> None:
     settings = Settings.read()
     registry = Registry.open(settings)
     row = registry.submission(submission)
+    read_of(settings, "findings", row.lea_id, submission_id=row.submission_id)
     refuse_if_purged(registry, row, "reported")
     if form in ("json", "csv"):
         found = registry.findings(row.submission_id)

@@ -55,12 +55,16 @@ def simulate(scenario: Path, form: str, target: Path | None, generation: str | N
 
 def _schools(wanted, beside: Path, generation: str | None):
     from allocation.schools import schools_of_file, schools_of_generation
+    from dagster_project.reading import read_of
     from ingest.settings import Settings
-    from publish.sql_door import open_generation
+    from publish.sql_door import generation_folder, open_generation
 
     if wanted.schools:
         return schools_of_file(beside / wanted.schools)
-    with open_generation(Settings.read().home, generation) as con:
+    settings = Settings.read()
+    folder = generation_folder(settings.home, generation)
+    read_of(settings, "simulate", wanted.lea_id, generation_id=folder.name)
+    with open_generation(settings.home, folder.name) as con:
         return schools_of_generation(con, wanted.lea_id, wanted.fiscal_year)
 
 

@@ -95,6 +95,11 @@ def _submit_manifest(manifest: Path, folder: Path | None, by: str, others: list)
 
 def _submit(desk, requests: list, problems: list[str]) -> int:
     """Submit what can be, printing receipts as they come; then name what could not be."""
+    from ingest.access import reader_now
+
+    reader = reader_now(desk.registry, desk.settings.reader)
+    for request in requests:
+        reader.check(request.lea_id or None)
     shows_progress = len(requests) > 200 and sys.stderr.isatty()
     number = 0
     for number, row in enumerate(desk.submit_all(requests), 1):
@@ -131,6 +136,7 @@ def status(form, lea_id, collection, fiscal_year) -> None:
 
     Flags: late (it came after the day of the state's calendar), reopened, waived (an edit is overlooked).
     """
+    from ingest.access import reader_now
     from ingest.contracts import contracts
     from ingest.reference import due_dates
     from ingest.registry import Registry
@@ -142,6 +148,7 @@ def status(form, lea_id, collection, fiscal_year) -> None:
     if collection and collection not in known:
         raise click.UsageError(f"collection '{collection}' is unknown: choose one of {', '.join(known)}.")
     registry = Registry.open(settings)
+    reader = reader_now(registry, settings.reader)
     submissions = registry.submissions()
     standing = standings(submissions, registry.events(), due_on=due_dates(settings))
     wanted = {"lea_id": lea_id, "collection": collection, "fiscal_year": fiscal_year}
@@ -149,6 +156,7 @@ def status(form, lea_id, collection, fiscal_year) -> None:
         row
         for row in submissions
         if all(value is None or getattr(row, name) == value for name, value in wanted.items())
+        and reader.may_read(row.lea_id)
     ]
     records = [
         _status_record(row, standing[row.submission_id].status)

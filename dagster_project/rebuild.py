@@ -21,6 +21,7 @@ from dagster_project.house import House, code_version
 from dagster_project.publish import dbt_failures
 from dagster_project.reviews import all_edits, read_reviews
 from dagster_project.warehouse import AFTER_REVIEWS, QUALITY, WAREHOUSE
+from ingest.access import NO_DATA
 from ingest.audit import Event
 from ingest.night_changes import changes_since, export_changes
 from ingest.night_events import export_edits, export_events, export_finding_counts
@@ -60,7 +61,8 @@ def run_at(house: House, moment: datetime, cut: str, with_current_reference: boo
     Raises:
         Refusal: nothing had happened by then, or no reference version had been pinned.
     """
-    known = [event for event in house.registry.events() if event.at <= moment]
+    # Who read what is no part of what was known.
+    known = [event for event in house.registry.events() if event.at <= moment and event.event_type not in NO_DATA]
     pins = [event for event in known if event.event_type == PINNED]
     if not known or not pins:
         first = next((event.at for event in house.registry.events(event_types=(PINNED,))), None)

@@ -20,7 +20,7 @@ from ingest.refusals import Refusal
 
 MARKER = "state.txt"
 PREFIX = "EDFIN_"
-KNOWN = tuple(f"{PREFIX}{name}" for name in ("HOME", "STATE", "REGISTRY", "KEY_FILE", "PROJECT", "EXTRACTS"))
+KNOWN = tuple(f"{PREFIX}{name}" for name in ("HOME", "STATE", "REGISTRY", "KEY_FILE", "PROJECT", "EXTRACTS", "READER"))
 """What `.env` may set."""
 
 
@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     project: Path = Field(default_factory=project_folder)
     extracts: str = Field("nightly", pattern=r"^(nightly|asked)$")
+    reader: str = ""
 
     @field_validator("home", "project")
     @classmethod

@@ -56,6 +56,7 @@ class Desk:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         known = contracts(settings.sources_folder)
         self.periods = {name: contract.reporting_periods for name, contract in known.items()}
         self._sums_money = {name for name, contract in known.items() if contract.amount_column}
