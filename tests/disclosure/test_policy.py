@@ -3,9 +3,13 @@
 Belongs here: reading `disclosure_policy.csv`. Does not belong here: what its numbers do (`test_attacked_releases`).
 """
 
+import csv
+
 import pytest
+import yaml
 
 from ingest.refusals import Refusal
+from ingest.settings import project_folder
 from publish.disclosure.policy import RULES, read_policy
 
 GOOD = {"minimum_pupils": "10", "protection_width": "5", "minimum_persons": "3", "placement_amount_minimum": "250000", "pay_amount_minimum": "250000",
@@ -52,3 +56,18 @@ def test_a_gap_is_one_sentence(tmp_path, said):
     with pytest.raises(Refusal, match=said) as refused:
         read_policy(tmp_path)
     assert "\n" not in str(refused.value)
+
+
+def _accepted(table: str, column: str) -> set[str]:
+    seeds = yaml.safe_load((project_folder() / "dbt" / "models" / "sources" / "reference.yml").read_text())["seeds"]
+    (found,) = (one for one in seeds if one["name"] == table)
+    (said,) = (one for one in found["columns"] if one["name"] == column)
+    tests = [one for one in said["data_tests"] if "accepted_values" in one]
+    return set(tests[0]["accepted_values"]["arguments"]["values"])
+
+
+def test_the_reference_contract_knows_every_rule_and_every_role():
+    """Otherwise a night over the table is stopped, and nothing before it tells."""
+    assert _accepted("disclosure_policy", "rule") == RULES.keys()
+    with (project_folder() / "dbt" / "seeds" / "disclosure_column.csv").open(newline="") as stream:
+        assert {row["role"] for row in csv.DictReader(stream)} <= _accepted("disclosure_column", "role")
