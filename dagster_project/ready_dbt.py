@@ -7,6 +7,7 @@ Belongs here: that process, and starting it. Does not belong here: handing calls
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,20 +16,30 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from dagster_project.dbt_door import ADDRESS
 from dagster_project.house import code_version
+from ingest import atomic_files
 
 FAILED = 2
 PATIENCE = 5
+PROCESS = "EDFIN_READY_DBT_PROCESS"
+MANIFEST, PARTIAL = "manifest.json", "partial_parse.msgpack"
+MADE_FOR = "manifest_for.txt"
+"""Beside the manifest: the code and the tables it stands for; written last."""
 
 
 class ReadyDbt:
     """The process, seen by the night that started it. Within `with` every call of dbt by way of `door_command` goes to it.
 
-    `parsed` is a folder of its own for what it parses: in dbt's target folder others read at that time.
+    `parsed` is a folder of its own for what it parses: in dbt's target folder others read at that time. The manifest it leaves there
+    is Dagster's too (`manifest`), so that a first night parses once.
     """
 
     def __init__(self, environment: dict[str, str], project: Path, parsed: Path):
@@ -40,11 +51,12 @@ class ReadyDbt:
         )  # fmt: skip
 
     def __enter__(self) -> ReadyDbt:
-        os.environ[ADDRESS] = self.address
+        os.environ[ADDRESS], os.environ[PROCESS] = self.address, str(self.process.pid)
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.environ.pop(ADDRESS, None)
+        for name in (ADDRESS, PROCESS):
+            os.environ.pop(name, None)
 
     def end(self) -> None:
         """Let it go; whatever it does then is broken off."""
@@ -81,6 +93,38 @@ def main() -> None:
         with suppress(OSError):
             connection.sendall(bytes([code]))
         connection.close()
+
+
+def parsed_for(seeds: Path) -> str:
+    """What a manifest stands for: the code, and the names of the reference tables."""
+    names = "\n".join(sorted(path.name for path in seeds.glob("*.csv")))
+    return code_version() + hashlib.sha256(names.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The folder of a parsed project."""
+
+    folder: Path
+
+    def stands_for(self, wanted: str) -> bool:
+        """Whether the manifest there is whole, and of this code and these tables."""
+        stamp = self.folder / MADE_FOR
+        return stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and (self.folder / MANIFEST).exists()
+
+    def keep(self, manifest: object, wanted: str) -> None:
+        """Write a manifest so that whoever reads sees the old one or the new one, whole."""
+        draft = self.folder / f"{MANIFEST}.{os.getpid()}"
+        manifest.write(str(draft))
+        draft.replace(self.folder / MANIFEST)
+        atomic_files.write_bytes(self.folder / MADE_FOR, wanted.encode())
+
+    def wait(self, wanted: str) -> bool:
+        """Whether a process that is getting ready leaves it here; at once where none is."""
+        number = int(os.environ.get(PROCESS, 0))
+        while number and not self.stands_for(wanted) and psutil.pid_exists(number):
+            time.sleep(0.1)
+        return self.stands_for(wanted)
 
 
 class _Server:
@@ -149,15 +193,18 @@ class _Server:
                 "--target-path",
                 str(self.parsed),
             ]
+            wanted = parsed_for(Path(os.environ["EDFIN_SEEDS"]))
             done = self.runner().invoke(call)
             self.manifest = done.result if done.success else None
+            if self.manifest and not (is_parsed := Parsed(self.parsed)).stands_for(wanted):
+                is_parsed.keep(self.manifest, wanted)
 
     def _forget_other_code(self) -> None:
         """Parsing only what changed, dbt loses the words of some tests: another project is parsed whole."""
         self.parsed.mkdir(parents=True, exist_ok=True)
         stamp, wanted = self.parsed / "code_version.txt", code_version()
         if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-            (self.parsed / "partial_parse.msgpack").unlink(missing_ok=True)
+            (self.parsed / PARTIAL).unlink(missing_ok=True)
             stamp.write_text(wanted, encoding="utf-8")
 
     def _seeds(self) -> tuple:
