@@ -46,6 +46,7 @@ VERBS = {
     "f33": "dagster_project.cli_f33",
     "page": "dagster_project.cli_page",
     "extract": "dagster_project.cli_extract",
+    "export-db": "dagster_project.cli_doors",
     "release": "dagster_project.cli_release",
     "verify": "dagster_project.cli_registry",
     "grant": "dagster_project.cli_access",

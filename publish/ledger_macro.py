@@ -34,12 +34,12 @@ moments as (
 ),
 counted as (
     select uses.submission_id
-    from read_parquet(['marts/{uses}.parquet']) as uses cross join moments
+    from {uses} as uses cross join moments
     where uses.collection = 'ledger'
         and epoch_us(uses.used_from_at) <= moments.asked_us
         and coalesce(epoch_us(uses.used_until_at) > moments.asked_us, true)
 )
-select lines.* from read_parquet([{files}]) as lines semi join counted using (submission_id)"""
+select lines.* from {lines} as lines semi join counted using (submission_id)"""
 
 
 def write_ledger_macro(con: duckdb.DuckDBPyConnection, draft: Path) -> None:
@@ -49,5 +49,10 @@ def write_ledger_macro(con: duckdb.DuckDBPyConnection, draft: Path) -> None:
     if not held.issuperset(LINES) or not (draft / "marts" / f"{USES}.parquet").is_file():
         return
     named = ", ".join(f"'{sql_path(path)}'" for path in files)
-    con.execute(MACRO.format(target=TARGET, uses=USES, files=named))
+    define_ledger_macro(con, f"read_parquet(['marts/{USES}.parquet'])", f"read_parquet([{named}])")
+
+
+def define_ledger_macro(con: duckdb.DuckDBPyConnection, uses: str, lines: str) -> None:
+    """Define the macro in the attached file, over the relations that hold the submissions' uses and the lines."""
+    con.execute(MACRO.format(target=TARGET, uses=uses, lines=lines))
     con.execute(f"comment on macro table {TARGET}.marts.ledger_as_of is '{WORDS.replace(chr(39), chr(39) * 2)}'")

@@ -5,10 +5,11 @@ writes only: what is written is decided in `generations`, which one is read in `
 """
 
 import fcntl
+import glob
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,16 @@ def draft_of(folder: Path) -> Iterator[Path]:
 
 def sweep_abandoned(folder: Path) -> None:
     """Remove the drafts, anywhere below, whose writing process no longer lives."""
-    for path in sorted(folder.rglob("*.tmp-*")):
+    _sweep(folder.rglob("*.tmp-*"))
+
+
+def sweep_drafts_of(path: Path) -> None:
+    """Remove the abandoned drafts of one file or folder, those beside it and nothing else."""
+    _sweep(path.parent.glob(f"{glob.escape(path.name)}.tmp-*"))
+
+
+def _sweep(drafts: Iterable[Path]) -> None:
+    for path in sorted(drafts):
         pid = path.name.rpartition(".tmp-")[2]
         if pid.isdigit() and not _is_alive(int(pid)):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
