@@ -47,6 +47,7 @@ VERBS = {
     "page": "dagster_project.cli_page",
     "extract": "dagster_project.cli_extract",
     "export-db": "dagster_project.cli_doors",
+    "publish": "dagster_project.cli_doors",
     "release": "dagster_project.cli_release",
     "verify": "dagster_project.cli_registry",
     "grant": "dagster_project.cli_access",

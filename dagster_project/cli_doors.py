@@ -37,6 +37,29 @@ def export_db(file: Path, generation: str | None, public: bool, force: bool) -> 
     )
 
 
+@click.command(epilog="Example: edfin publish --to postgresql://loader@db.example.org/finance")
+@click.option("--to", "url", required=True, metavar="URL", help="postgresql://user@host:port/database; a password is better kept in ~/.pgpass or PGPASSWORD.")  # fmt: skip
+@GENERATION
+@PUBLIC
+@click.option("--facts", is_flag=True, help="The fct_ tables as well: every ledger line, and people.")
+@click.option("--wait", type=click.FloatRange(min=0), default=300, show_default=True, help="Seconds to wait for readers of the old tables.")  # fmt: skip
+def publish(url: str, generation: str | None, public: bool, facts: bool, wait: float) -> None:
+    """Load a generation into PostgreSQL, schema marts (released data: public_marts), in one switch that readers never see half of.
+
+    Roles: edfin_reader reads the released tables, edfin_analyst all, edfin_lea only rows of the LEAs that
+    edfin.lea_member names for the role that asks.
+    """
+    from ingest.settings import Settings
+    from publish.doors.postgresql import publish_generation
+
+    settings = Settings.read()
+    marts = settings.project / "dbt" / "models" / "marts"
+    done = publish_generation(settings.home, marts, url, generation, public, facts, wait)
+    click.echo(
+        f"generation {done.generation_id} is schema {done.schema} of {done.where}: {done.tables} tables, {done.rows:,} rows"
+    )
+
+
 def _home() -> Path:
     from ingest.settings import Settings
 

@@ -1,6 +1,6 @@
 """What tests of several houses share: a home and its command, and the markers `slow` and `soak`.
 
-Belongs here: running `edfin` in a home of its own. Does not belong here: anything one folder of tests needs alone.
+Belongs here: running `edfin` in a home of its own, the server of PostgreSQL. Does not belong here: anything one folder of tests needs alone.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from private_postgresql import postgresql_server  # noqa: F401
 
 PROJECT = Path(__file__).parents[1]
 # Folders whose tests share homes that take nights to make; and the order of folders in which two processes are done soonest.

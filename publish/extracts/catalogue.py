@@ -101,9 +101,9 @@ def read_tables(con: duckdb.DuckDBPyConnection, marts: Path, units: Units) -> li
     for table in sorted(columns):
         if is_fact(table):
             continue
-        said, keys = _said(marts / f"{table}.yml")
+        said, keys = said_of(marts, table)
         names = {column.name for column in columns[table]}
-        levels = _levels(said, names)
+        levels = levels_of(said, names)
         if levels:
             # An older generation may lack a column that is part of the key by now.
             own = tuple(key for key in keys if key in names)
@@ -111,8 +111,9 @@ def read_tables(con: duckdb.DuckDBPyConnection, marts: Path, units: Units) -> li
     return found
 
 
-def _said(path: Path) -> tuple[str, tuple[str, ...]]:
-    """What the model says of extracts, and its key."""
+def said_of(marts: Path, table: str) -> tuple[str, tuple[str, ...]]:
+    """What the model of a table says of extracts, and its key; of a table without a model: in none, no key."""
+    path = marts / f"{table}.yml"
     if not path.is_file():
         return "none", ()
     model = yaml.load(path.read_text(encoding="utf-8"), _LOADER)["models"][0]
@@ -122,8 +123,8 @@ def _said(path: Path) -> tuple[str, tuple[str, ...]]:
     return ((model.get("config") or {}).get("meta") or {}).get("extract", ""), tuple(keys)
 
 
-def _levels(said: str, names: set[str]) -> tuple[str, ...]:
-    """Sorted: what is written of a table must not depend on the order of a set."""
+def levels_of(said: str, names: set[str]) -> tuple[str, ...]:
+    """The extracts a table of these columns is in. Sorted: what is written of a table must not depend on the order of a set."""
     if said == "none":
         return ()
     found = ["state"]

@@ -12,6 +12,7 @@ from publish.generations import make_candidate, write_generation
 from publish.pointers import publish_candidate, switch
 from publish.shelves import Shelf
 
+EARLIER, NOW = 9, 10
 LEAS = [f"0{i}" for i in range(10)]
 
 MORE = r"""
@@ -41,13 +42,14 @@ comment on column marts.district_staffing.note is 'Text that breaks things: '' "
 
 
 def publish_both(home: Path) -> Path:
-    """A restricted generation and a smaller public one, both current."""
+    """Two restricted generations, the later one current, and a smaller public one."""
     home.mkdir(parents=True)
-    run = run_info()
-    build = write_build(home / "warehouse.duckdb", run)
-    with duckdb.connect(str(build)) as con:
-        con.execute(MORE)
-    publish_candidate(home, make_candidate(home, build, run).generation_id, "ana", "first")
+    for position, extra in ((EARLIER, 1000), (NOW, 0)):
+        run = run_info(position)
+        build = write_build(home / "warehouse.duckdb", run, extra_2025=extra)
+        with duckdb.connect(str(build)) as con:
+            con.execute(MORE)
+        publish_candidate(home, make_candidate(home, build, run).generation_id, "ana", "first")
     with duckdb.connect(str(build)) as con:
         for table in ("fct_ledger", "fct_ledger_superseded", "dim_submission_use", "fct_outcomes", "district_staffing"):
             con.execute(f"drop table marts.{table}")
