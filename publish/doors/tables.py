@@ -102,10 +102,10 @@ def pg_type(data_type: str) -> str:
 
 
 def table_sql(table: DoorTable, schema: str) -> Iterator[sql.Composed]:
-    """The statements that make an empty table with its words."""
+    """The statements that make an empty table with its words. Names in lower case: then TOTALREV unquoted is found here as in DuckDB."""
     relation = sql.Identifier(schema, table.name)
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(pg_type(column.data_type)))
+        sql.SQL("{} {}").format(sql.Identifier(column.name.lower()), sql.SQL(pg_type(column.data_type)))
         for column in table.columns
     )
     yield sql.SQL("create table {} ({})").format(relation, columns)
@@ -113,7 +113,7 @@ def table_sql(table: DoorTable, schema: str) -> Iterator[sql.Composed]:
         yield sql.SQL("comment on table {} is {}").format(relation, sql.Literal(table.words.table))
     for column in table.columns:
         if text := table.words.columns.get(column.name):
-            named = sql.Identifier(schema, table.name, column.name)
+            named = sql.Identifier(schema, table.name, column.name.lower())
             yield sql.SQL("comment on column {} is {}").format(named, sql.Literal(text))
 
 

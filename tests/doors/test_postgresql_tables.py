@@ -100,7 +100,7 @@ def test_keys_are_those_of_the_models(pg):
 def test_every_word_is_there(door_home, pg):
     with open_generation(door_home) as con:
         expected = con.execute(
-            "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts' and comment is not null "
+            "select table_name, lower(column_name), comment from duckdb_columns() where schema_name = 'marts' and comment is not null "
             "union all select table_name, null, comment from duckdb_tables() where schema_name = 'marts' and comment is not null "
             "union all select view_name, null, comment from duckdb_views() where schema_name = 'marts' and comment is not null"
         ).fetchall()

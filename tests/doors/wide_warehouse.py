@@ -25,7 +25,7 @@ create table marts.dim_submission_use as
     select distinct submission_id, lea_id, fiscal_year, 'ledger' as collection, reporting_period,
         timestamp '2026-01-01' as used_from_at, timestamp '2026-01-02' as used_until_at from marts.fct_ledger_superseded;
 create table marts.district_staffing as
-    select lea_id, fiscal_year, fiscal_year = 2025 as is_latest, date '2025-06-30' as ends_on, 9007199254740993 + i as big_count,
+    select lea_id, fiscal_year, fiscal_year = 2025 as is_latest, date '2025-06-30' as ends_on, 9007199254740993 + i as BIG_COUNT,
         timestamp '2026-02-01 01:02:03.000456' as data_as_of, ['a', null, 'b,"c"', '{}', '\'] as reasons, []::integer[] as none_of_these,
         case i % 8 when 0 then '' when 1 then null when 2 then '\N' when 3 then e'tab\there' when 4 then e'line\nend\r\n'
             when 5 then 'quote " and, comma' when 6 then 'back\slash\\' else 'Ñandú 学区 '' $$' end as note,
