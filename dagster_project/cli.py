@@ -48,6 +48,7 @@ VERBS = {
     "extract": "dagster_project.cli_extract",
     "export-db": "dagster_project.cli_doors",
     "publish": "dagster_project.cli_doors",
+    "serve-sql": "dagster_project.cli_doors",
     "release": "dagster_project.cli_release",
     "verify": "dagster_project.cli_registry",
     "grant": "dagster_project.cli_access",

@@ -6,6 +6,9 @@ Belongs here: options, and one line on what was done. Does not belong here: what
 
 from __future__ import annotations
 
+import signal
+import sys
+import threading
 from pathlib import Path
 
 import click
@@ -58,6 +61,32 @@ def publish(url: str, generation: str | None, public: bool, facts: bool, wait: f
     click.echo(
         f"generation {done.generation_id} is schema {done.schema} of {done.where}: {done.tables} tables, {done.rows:,} rows"
     )
+
+
+@click.command("serve-sql", epilog="Example: edfin serve-sql --token-file token.txt")
+@click.option("--port", type=click.IntRange(1, 65535), default=9494, show_default=True)
+@GENERATION
+@PUBLIC
+@click.option("--token-file", type=click.Path(path_type=Path), help="The token clients must have; without it a new one is made and printed once.")  # fmt: skip
+def serve_sql(port: int, generation: str | None, public: bool, token_file: Path | None) -> None:
+    """Serve a generation to other DuckDBs by DuckDB's protocol Quack, read-only, on this machine (127.0.0.1), until stopped.
+
+    A client: ATTACH 'quack:127.0.0.1:9494' AS edfin (TOKEN '…'); FROM edfin.district_spending; or edfin.query('…').
+    Whoever has the token reads all of the generation. Other machines come through a tunnel or a proxy with TLS.
+    """
+    from publish.doors.server import read_token, served_generation
+
+    token, is_new = read_token(token_file)
+    stopped = threading.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: stopped.set())
+    with served_generation(_home(), token, port, generation, public) as served:
+        click.echo(f"generation {served.generation_id} at {served.address}, until stopped")
+        if is_new:
+            click.echo(f"token: {token}")
+        sys.stdout.flush()
+        while not stopped.wait(1):
+            pass
 
 
 def _home() -> Path:
