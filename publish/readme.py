@@ -109,6 +109,8 @@ With these four every number here can be built again. Nothing in this folder eve
 - `cd` into this folder, then `duckdb -readonly warehouse.duckdb` and `use marts;`
 - from anywhere else (Python, a BI tool): open `warehouse.duckdb` read-only, with the setting
   `file_search_path` = this folder
+- as one file that needs nothing beside it: `edfin export-db FILE --generation {manifest.generation_id}`; in PostgreSQL: `edfin publish --to URL`;
+  from other DuckDBs: `edfin serve-sql` (all three with `--public` where it is released; recipes are in edfin's own README, *Opening it elsewhere*)
 - without DuckDB: `marts/<table>.parquet`, and `facts/<fact>/<fiscal year>-<hash>.parquet` (one file a year)
 
 `describe <table>` names the columns; what they mean says

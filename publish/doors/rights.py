@@ -38,7 +38,7 @@ def prepare_roles(connection: psycopg.Connection, public: bool) -> None:
     """Make the roles that are not there, and the table of members.
 
     Raises:
-        Refusal: a role is lacking, and the user may not make it.
+        Refusal: a role is lacking, and the user may not make it; the table of members belongs to somebody else.
     """
     there = {name for (name,) in connection.execute("select rolname from pg_roles where rolname like 'edfin%'")}
     lacking = [role for role in (READER, ANALYST, LEA) if role not in there]
@@ -50,11 +50,28 @@ def prepare_roles(connection: psycopg.Connection, public: bool) -> None:
         raise Refusal(
             f"This user may not make roles: let an administrator of the database run once: {wanted}"
         ) from None
-    if public or connection.execute("select to_regclass('edfin.lea_member')").fetchone()[0]:
+    if public:
         return
-    with connection.transaction():
-        for statement in MEMBERS:
-            connection.execute(statement)
+    _check_members_are_ours(connection)
+    if not connection.execute("select to_regclass('edfin.lea_member')").fetchone()[0]:
+        with connection.transaction():
+            for statement in MEMBERS:
+                connection.execute(statement)
+
+
+def _check_members_are_ours(connection: psycopg.Connection) -> None:
+    """Who owns the list of members chooses LEAs: a list that somebody else laid there before us is not believed."""
+    owners = connection.execute(
+        "select owner.rolname from pg_roles as owner join ("
+        " select nspowner as role from pg_namespace where nspname = 'edfin'"
+        " union select relowner from pg_class where oid = to_regclass('edfin.lea_member')) as found on found.role = owner.oid"
+        " where not owner.rolsuper and owner.rolname <> current_user"
+    ).fetchall()
+    if owners:
+        raise Refusal(
+            f"Schema edfin of the database belongs to {owners[0][0]}, who could choose which LEA anybody reads: "
+            "an administrator gives it to the user who publishes (alter schema edfin owner to …; alter table edfin.lea_member owner to …)."
+        )
 
 
 def table_rights(table: DoorTable, schema: str, public: bool) -> Iterator[sql.Composed]:

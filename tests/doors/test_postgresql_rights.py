@@ -4,9 +4,12 @@ import itertools
 
 import psycopg
 import pytest
+from private_postgresql import new_database
+from psycopg.conninfo import make_conninfo
 from test_postgresql_tables import MARTS, tables_of
 from wide_warehouse import LEAS
 
+from ingest.refusals import Refusal
 from publish.doors.postgresql import publish_generation
 from publish.sql_door import open_generation
 
@@ -151,11 +154,17 @@ def test_members_and_rights_outlive_a_publication(door_home, database, lea):
     publish_generation(door_home, MARTS, database, facts=True)
 
 
+def test_a_list_of_members_that_somebody_else_laid_out_is_not_believed(door_home, postgresql_server, log_in):
+    log_in("edfintest_sly").close()
+    with new_database(postgresql_server) as other, psycopg.connect(other, autocommit=True) as admin:
+        admin.execute("create schema edfin authorization edfintest_sly")
+        with pytest.raises(Refusal, match="belongs to edfintest_sly, who could choose"):
+            publish_generation(door_home, MARTS, other)
+        assert not admin.execute("select to_regnamespace('marts')").fetchone()[0]
+
+
 def test_a_publisher_need_not_be_a_superuser(door_home, pg, database, postgresql_server, log_in):
     """He needs the right to make schemas in the database, and the roles."""
-    from private_postgresql import new_database
-    from psycopg.conninfo import make_conninfo
-
     log_in("edfintest_loader").close()
     with new_database(postgresql_server) as other:
         with psycopg.connect(other, autocommit=True) as admin:
