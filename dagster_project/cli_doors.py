@@ -57,7 +57,9 @@ def publish(url: str, generation: str | None, public: bool, facts: bool, wait: f
 
     settings = Settings.read()
     marts = settings.project / "dbt" / "models" / "marts"
-    done = publish_generation(settings.home, marts, url, generation, public, facts, wait)
+    done = publish_generation(
+        settings.home, marts, url, generation, public, facts, wait, lambda step: click.echo(f"{step} …", err=True)
+    )
     click.echo(
         f"generation {done.generation_id} is schema {done.schema} of {done.where}: {done.tables} tables, {done.rows:,} rows"
     )

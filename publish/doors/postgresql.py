@@ -12,6 +12,7 @@ Belongs here: loading and showing. Does not belong here: types and keys (`tables
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from publish.sql_door import generation_folder, open_generation
 IDENTITY = "edfin_generation"
 LOCK = 0x6564_6669_6E00  # "edfin": one publication at a time into one database
 LOCK_TIMEOUT = "50ms"  # far below PostgreSQL's deadlock_timeout of a second: it is we who give way, never a reader
+MANY_ROWS = 100_000  # of which loading is told
 PAUSE = 0.1  # seconds in which readers who waited for us go on
 IDENTITY_COLUMNS = (
     "generation_id text, audience text, as_of timestamp, cut text, reference_version text, code_version text, "
@@ -55,8 +57,11 @@ def publish_generation(
     public: bool = False,
     facts: bool = False,
     wait: float = 300,
+    tell: Callable[[str], object] = str,
 ) -> Published:
-    """Load a generation into a database and show it in place of the one before. `marts`: the models' own folder.
+    """Load a generation into a database and show it in place of the one before.
+
+    `marts`: the models' own folder. `tell`: told of what takes long.
 
     Raises:
         Refusal: no such generation; the address, the rights or what stands in the database do not allow it.
@@ -70,7 +75,7 @@ def publish_generation(
         _take_turn(connection)
         _check_is_ours(connection, schema)
         prepare_roles(connection, public)
-        loading = _Loading(con, connection, schema, manifest, public)
+        loading = _Loading(con, connection, schema, manifest, public, tell)
         try:
             loading.load(list(read_door_tables(con, names, marts)))
             loading.show(wait)
@@ -112,8 +117,9 @@ def _check_is_ours(connection: psycopg.Connection, schema: str) -> None:
 class _Loading:
     """One generation on its way into one schema."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, connection: psycopg.Connection, schema: str, manifest: Manifest, public: bool):  # fmt: skip
+    def __init__(self, con: duckdb.DuckDBPyConnection, connection: psycopg.Connection, schema: str, manifest: Manifest, public: bool, tell: Callable[[str], object]):  # fmt: skip
         self.con, self.connection, self.schema, self.manifest, self.public = con, connection, schema, manifest, public
+        self.tell = tell
         self.staging = f"edfin_loading_{schema}"
         self.named_staging = sql.Identifier(self.staging)
 
@@ -123,6 +129,8 @@ class _Loading:
         self.connection.execute(sql.SQL("create schema {}").format(self.named_staging))
         version = self.connection.info.server_version
         for table in tables:
+            if (rows := self.manifest.tables[table.name].rows) >= MANY_ROWS:
+                self.tell(f"{table.name}, {rows:,} rows")
             with self.connection.transaction():
                 self._run(*table_sql(table, self.staging))
                 self._copy(table)
@@ -160,14 +168,19 @@ class _Loading:
 
     def show(self, wait: float) -> None:
         """Put the loaded schema in the place of the old one, as soon as no reader is in the middle of it."""
-        deadline = time.monotonic() + wait
+        began = time.monotonic()
+        is_told = False
         while True:
             try:
                 with self.connection.transaction():
                     self._swap()
                 return
             except psycopg.errors.LockNotAvailable:
-                if time.monotonic() > deadline:
+                waited = time.monotonic() - began
+                if waited > 2 and not is_told:
+                    self.tell(f"waiting up to {wait:g} seconds for readers of {self.schema}")
+                    is_told = True
+                if waited > wait:
                     raise SystemFailure(
                         f"Readers have held tables of {self.schema} for {wait:g} seconds: nothing was shown. "
                         "Ask again, or end the transactions that pg_stat_activity lists as idle."

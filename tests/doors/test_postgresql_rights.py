@@ -10,6 +10,7 @@ from test_postgresql_tables import MARTS, tables_of
 from wide_warehouse import LEAS
 
 from ingest.refusals import Refusal
+from publish.doors import rights
 from publish.doors.postgresql import publish_generation
 from publish.sql_door import open_generation
 
@@ -163,7 +164,7 @@ def test_a_list_of_members_that_somebody_else_laid_out_is_not_believed(door_home
         assert not admin.execute("select to_regnamespace('marts')").fetchone()[0]
 
 
-def test_a_publisher_need_not_be_a_superuser(door_home, pg, database, postgresql_server, log_in):
+def test_a_publisher_need_not_be_a_superuser(door_home, lea, postgresql_server, log_in, monkeypatch):
     """He needs the right to make schemas in the database, and the roles."""
     log_in("edfintest_loader").close()
     with new_database(postgresql_server) as other:
@@ -173,5 +174,10 @@ def test_a_publisher_need_not_be_a_superuser(door_home, pg, database, postgresql
         url = f"postgresql://edfintest_loader:x@/{host['dbname']}?host={host['host']}"
         for _ in range(2):
             assert publish_generation(door_home, MARTS, url).rows > 0
+        monkeypatch.setattr(rights, "READER", "edfintest_absent")
+        with pytest.raises(
+            Refusal, match="let an administrator of the database run once: create role edfintest_absent nologin"
+        ):
+            publish_generation(door_home, MARTS, url)
         with psycopg.connect(make_conninfo(other, user="edfintest_lea_01", password="x")) as one:
             assert one.execute("select count(*) from marts.dim_lea").fetchone() == (0,)

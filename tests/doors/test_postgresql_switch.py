@@ -92,11 +92,15 @@ def test_readers_in_the_middle_see_one_generation(door_home, both, database):
 
 
 def test_a_reader_who_does_not_let_go_is_told_of_and_not_disturbed(door_home, both, database):
+    told = []
     publish_generation(door_home, MARTS, database, generation=both[0])
     with psycopg.connect(database) as reader:
         first = reader.execute("select generation_id from marts.generation").fetchone()
-        with pytest.raises(SystemFailure, match="Readers have held tables of marts for 1 seconds: nothing was shown"):
-            publish_generation(door_home, MARTS, database, wait=1)
+        with pytest.raises(
+            SystemFailure, match=r"Readers have held tables of marts for 2\.5 seconds: nothing was shown"
+        ):
+            publish_generation(door_home, MARTS, database, wait=2.5, tell=told.append)
+        assert told == ["waiting up to 2.5 seconds for readers of marts"]
         assert reader.execute("select min(generation_id) from marts.edfin_generation").fetchone() == first
         assert reader.execute(LOADING).fetchone() == (0,)
     publish_generation(door_home, MARTS, database)
