@@ -31,6 +31,7 @@ def export_db(file: Path, generation: str | None, public: bool, force: bool) -> 
     """
     from publish.doors.single_file import export_generation
 
+    _tell_read("export-db", generation, public, file=str(file.absolute()))
     done = export_generation(_home(), file, generation, public, force)
     audience = "public" if public else "restricted"
     click.echo(done.file)
@@ -56,6 +57,7 @@ def publish(url: str, generation: str | None, public: bool, facts: bool, wait: f
     from publish.doors.postgresql import publish_generation
 
     settings = Settings.read()
+    _tell_read("publish", generation, public, facts=facts)
     marts = settings.project / "dbt" / "models" / "marts"
     done = publish_generation(
         settings.home, marts, url, generation, public, facts, wait, lambda step: click.echo(f"{step} …", err=True)
@@ -78,6 +80,7 @@ def serve_sql(port: int, generation: str | None, public: bool, token_file: Path 
     """
     from publish.doors.server import read_token, served_generation
 
+    _tell_read("serve-sql", generation, public)
     token, is_new = read_token(token_file)
     stopped = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
@@ -89,6 +92,18 @@ def serve_sql(port: int, generation: str | None, public: bool, token_file: Path 
         sys.stdout.flush()
         while not stopped.wait(1):
             pass
+
+
+def _tell_read(command: str, generation: str | None, public: bool, **what: object) -> None:
+    """A door to all restricted data is for the agency, and opening it stands in the audit chain."""
+    from dagster_project.reading import read_of
+    from ingest.settings import Settings
+    from publish.sql_door import generation_folder
+
+    if not public:
+        settings = Settings.read()
+        folder = generation_folder(settings.home, generation)
+        read_of(settings, command, None, generation_id=folder.name, **what)
 
 
 def _home() -> Path:
