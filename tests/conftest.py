@@ -17,6 +17,8 @@ from private_postgresql import postgresql_server  # noqa: F401
 PROJECT = Path(__file__).parents[1]
 # Folders whose tests share homes that take nights to make; and the order of folders in which two processes are done soonest.
 SHARING = ("night", "hand_worked", "report", "sample")
+# Of the tests of nights those that take long: another night for them costs less than one process working while the other has ended.
+APART = ("test_replay.py", "test_release.py")
 LONGEST = ("night", "real", "hand_worked", "report", "gate", "polluted", "hostile")
 
 
@@ -101,6 +103,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def _group(path: Path) -> str:
+    if path.name in APART:
+        return "night apart"
     return path.parent.name if path.parent.name in SHARING else f"{path.parent.name}/{path.name}"
 
 

@@ -45,7 +45,7 @@ def test_forty_nights_are_reproduced(first_night, new_home, tmp_path):
     assert reproduced.count(True) == 40
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.soak) for n in range(2, 10))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, 10))])
 def test_any_order_of_one_delivery_gives_the_same_marts(first_night, new_home, tmp_path, seed):
     assert _delivered(first_night, new_home, tmp_path, seed, nights=1) == data_marts(manifest(first_night.folder))
 
