@@ -44,6 +44,7 @@ VERBS = {
     "explain": "dagster_project.cli_explain",
     "simulate": "dagster_project.cli_simulate",
     "f33": "dagster_project.cli_f33",
+    "essa": "dagster_project.cli_essa",
     "page": "dagster_project.cli_page",
     "extract": "dagster_project.cli_extract",
     "export-db": "dagster_project.cli_doors",

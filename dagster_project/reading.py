@@ -10,7 +10,7 @@ from ingest.refusals import Refusal
 from ingest.registry import Registry
 from ingest.settings import MARKER, Settings
 
-OF_DISTRICTS = ("submit", "status", "findings", "explain-finding", "sql", "extract", "page", "explain")
+OF_DISTRICTS = ("submit", "status", "findings", "explain-finding", "sql", "extract", "page", "explain", "essa")
 """Verbs that hold a district to its own LEAs themselves."""
 
 

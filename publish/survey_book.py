@@ -32,7 +32,7 @@ def as_workbook(survey: Survey, generation_id: str) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    _put(
+    put_sheet(
         book,
         "F33",
         survey.columns,
@@ -43,7 +43,7 @@ def as_workbook(survey: Survey, generation_id: str) -> bytes:
     )
     tied = ("lea_id", "lea_name", "report", "line_name", "amount", "published_amount", "unexplained_amount")
     head = ("LEA", "Name", "Report", "Line", "Amount", "As published in its own table", "Unexplained")
-    _put(
+    put_sheet(
         book,
         "Tie-out",
         head,
@@ -53,8 +53,8 @@ def as_workbook(survey: Survey, generation_id: str) -> bytes:
         [10, 30, 18, 62, 20, 30, 14],
     )
     about = ([item, name, group] for item, (name, group) in survey.items.items())
-    _put(book, "Items", ("Item", "What it is", "Part of the survey"), about, WHOLE, "A2", [12, 64, 22])
-    _put(book, "Notes", ("Notes",), ([line] for line in notes(survey, generation_id)), WHOLE, "A2", [120])
+    put_sheet(book, "Items", ("Item", "What it is", "Part of the survey"), about, WHOLE, "A2", [12, 64, 22])
+    put_sheet(book, "Notes", ("Notes",), ([line] for line in notes(survey, generation_id)), WHOLE, "A2", [120])
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()
@@ -76,7 +76,7 @@ def notes(survey: Survey, generation_id: str) -> Iterator[str]:
         yield f"Break of the federal series in FY{survey.fiscal_year}: {change}."
 
 
-def _put(
+def put_sheet(
     book, title: str, head: Iterable[str], rows: Iterable[list[Any]], form: str, frozen: str, widths: list[int]
 ) -> None:
     from openpyxl.cell import WriteOnlyCell
