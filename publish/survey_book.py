@@ -79,6 +79,7 @@ def notes(survey: Survey, generation_id: str) -> Iterator[str]:
 def put_sheet(
     book, title: str, head: Iterable[str], rows: Iterable[list[Any]], form: str, frozen: str, widths: list[int]
 ) -> None:
+    """Write a sheet: frozen header, numbers as numbers in `form`, everything else as text; columns as wide as `widths`."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.utils import get_column_letter
 
