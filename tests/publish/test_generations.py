@@ -17,9 +17,9 @@ from small_warehouse import make, run_info, write_build
 from ingest.refusals import Refusal, SystemFailure
 from publish.generations import differing_marts, make_candidate
 from publish.manifests import Manifest
-from publish.readme import QUERIES
 from publish.shelves import Shelf
 from publish.sql_door import run_sql
+from publish.worked_queries import QUERIES
 
 
 def fact_files(folder: Path) -> dict[str, int]:
