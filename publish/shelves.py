@@ -20,6 +20,7 @@ from ingest.refusals import Refusal
 MANIFEST = "manifest.json"
 WAREHOUSE = "warehouse.duckdb"
 JUDGEMENT = "judgement.json"
+DOCUMENTS = "docs"
 
 
 class Shelf:

@@ -46,6 +46,10 @@ def read_columns(seeds: Path) -> dict[str, PublicTable]:
 
 def described(tables: Sequence[str], seeds: Path) -> list[str]:
     """The tables the seed says nothing of."""
+    return sorted(set(tables) - all_tables(seeds))
+
+
+def all_tables(seeds: Path) -> set[str]:
+    """Every table the seed speaks of, public or not."""
     with (seeds / FILE).open(encoding="utf-8", newline="") as stream:
-        known = {row["table_name"] for row in csv.DictReader(stream)}
-    return sorted(set(tables) - known)
+        return {row["table_name"] for row in csv.DictReader(stream)}
