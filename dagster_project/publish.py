@@ -5,25 +5,20 @@ Does not belong here: how generations are written or judged (`publish`), dbt its
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
-from dagster_project.build import dbt_environment, results_file, run_info
+from dagster_project.build import results_file, run_info
 from dagster_project.continuing import fact_sums, settle
-from dagster_project.house import House, code_version
+from dagster_project.documents import static_documents
+from dagster_project.house import House
 from dagster_project.steps import run_folder, step
 from dagster_project.warehouse import QUALITY, WAREHOUSE
-from expectations.reports.page import edits_as_html
-from ingest.edit_list import all_edits as every_edit
 from ingest.night_events import built_run
 from ingest.refusals import SystemFailure
-from ingest.settings import Settings, project_folder
+from ingest.settings import Settings
 from publish.extracts.making import Work, make_extracts
 from publish.generations import make_candidate
 from publish.judgement import Judgement, Reason, failure, judge, publish_if_sound
@@ -44,7 +39,7 @@ def generation_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     )  # fmt: skip
     def generation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with step(context, "documentation") as (house, _):
-            documents = static_documents(house)
+            documents = static_documents(house, run_of_build(house))
         with step(context, "publish") as (house, told):
             judgement = publish_build(house, documents)
             told["generation_id"] = judgement.generation_id
@@ -113,26 +108,3 @@ def dbt_failures(target: Path) -> list[Reason]:
             )
         )
     return reasons
-
-
-def static_documents(house: House) -> Path | None:
-    """dbt's documentation as one page that works offline, and every edit explained as another; made again only where the code is another."""
-    folder, made_for = house.build_folder / "docs", house.build_folder / "docs_made_for"
-    if folder.exists() and made_for.exists() and made_for.read_text(encoding="utf-8") == code_version():
-        return folder
-    made_for.unlink(missing_ok=True)
-    environment = {**os.environ, **dbt_environment(house)}
-    dbt, project = Path(sys.executable).parent / "dbt", project_folder() / "dbt"
-    command = [str(dbt), "--quiet", "docs", "generate", "--static", "--no-compile", "--project-dir", str(project)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    page = house.target_folder / "static_index.html"
-    if done.returncode != 0 or not page.exists():
-        raise dg.Failure(f"dbt docs failed: {(done.stdout + done.stderr)[-2000:]}")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    shutil.copyfile(page, folder / "index.html")
-    listed = every_edit(house.settings.project, house.contracts.values())
-    titles = {contract.collection: contract.title for contract in house.contracts.values()}
-    (folder / "edits.html").write_text(edits_as_html(listed, titles), encoding="utf-8")
-    made_for.write_text(code_version(), encoding="utf-8")
-    return folder

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dagster_project.build import build_apart
+from dagster_project.documents import site_apart
 from dagster_project.house import House, code_version
 from dagster_project.publish import dbt_failures
 from dagster_project.reviews import all_edits, read_reviews
@@ -106,7 +107,8 @@ def rebuild(
             say(f"{reason.kind} failed: {reason.message}")
         say("the generation")
         manifest = house.target_folder / "manifest.json"
-        return make_candidate(house.home, house.build_file, run, dbt_manifest=manifest, is_of_past=True)
+        documents = site_apart(house, run)
+        return make_candidate(house.home, house.build_file, run, documents, manifest, is_of_past=True)
     finally:
         house.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -24,7 +24,8 @@ from publish.readme import readme_text
 from publish.restatement_sql import Side
 from publish.restatements import RESTATEMENTS, tell_restatements
 from publish.runs import RunInfo
-from publish.shelves import WAREHOUSE, Shelf, draft_of, seal, sweep_abandoned, sync
+from publish.shelves import DOCUMENTS, WAREHOUSE, Shelf, draft_of, seal, sweep_abandoned, sync
+from publish.site.catalogue import FILE as CATALOGUE
 from publish.warehouse_file import (
     TARGET,
     Descriptions,
@@ -84,10 +85,12 @@ def write_generation(
     with draft_of(folder) as draft, shelf.facts_in_use():
         manifest = _write_tables(shelf, draft, Path(build_file), run, dbt_manifest, is_of_past, sums)
         if docs_dir:
-            shutil.copytree(docs_dir, draft / "docs")
-        (draft / "README.md").write_text(readme_text(manifest), encoding="utf-8")
+            shutil.copytree(docs_dir, draft / DOCUMENTS)
         for name, data in (more(draft) if more else {}).items():
+            (draft / name).parent.mkdir(exist_ok=True)
             (draft / name).write_bytes(data)
+        has_site = (draft / DOCUMENTS / CATALOGUE).is_file()
+        (draft / "README.md").write_text(readme_text(manifest, has_site), encoding="utf-8")
         manifest.write(draft)
         if folder.exists():
             return _same_again(folder, manifest)

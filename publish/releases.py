@@ -30,7 +30,10 @@ from publish.manifests import Manifest
 from publish.pointers import Switch, history, switch, take_down
 from publish.release_changes import Change, changes_between, summary_of
 from publish.runs import RunInfo
-from publish.shelves import WAREHOUSE, Shelf
+from publish.shelves import DOCUMENTS, WAREHOUSE, Shelf
+from publish.site.catalogue import FILE, Catalogue, read_catalogue
+from publish.site.public import comments_of
+from publish.site.site import first_file, lasting_files, public_book, versions_of
 from publish.sql_door import open_generation
 
 CHANGES, REPORT = "what_changed.csv", "RELEASE.md"
