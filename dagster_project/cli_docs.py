@@ -22,14 +22,16 @@ def docs(public: bool, generation: str | None, folder: Path | None) -> None:
 
     The pages open from disk, without a server and without a network.
     """
+    from ingest.refusals import Refusal
     from ingest.settings import Settings
     from publish.shelves import DOCUMENTS
-    from publish.site.catalogue import read_catalogue
     from publish.site.site import FILE, INDEX
     from publish.sql_door import generation_folder
 
-    site = generation_folder(Settings.read().home, generation, public) / DOCUMENTS
-    read_catalogue(site / FILE)
+    home = generation_folder(Settings.read().home, generation, public)
+    site = home / DOCUMENTS
+    if not (site / FILE).is_file():
+        raise Refusal(f"Generation {home.name} has no site: it was made before generations had one. `edfin nightly` makes one that has; `edfin rebuild --as-of T` makes that of a past moment anew.")  # fmt: skip
     click.echo((_copied(site, folder) if folder else site) / INDEX)
 
 

@@ -28,7 +28,7 @@ from publish.runs import RunInfo
 from publish.site.catalogue import FILE, Catalogue, read_catalogue
 from publish.site.manifest_words import catalogue_of
 from publish.site.pages import Book
-from publish.site.site import GLOSSARY, first_file, lasting_files, restricted_book, versions_of
+from publish.site.site import GLOSSARY, INDEX, first_file, lasting_files, restricted_book, versions_of
 
 EDITS, LINEAGE = "edits.html", "lineage.html"
 
@@ -97,7 +97,7 @@ def _write_site(house: House, run: RunInfo, folder: Path, beside: tuple[str, ...
     listed = every_edit(house.settings.project, house.contracts.values())
     titles = {contract.collection: contract.title for contract in house.contracts.values()}
     book = _book(house, run, catalogue_of(_manifest(house)), beside)
-    _write(folder, {EDITS: edits_as_html(listed, titles).encode()} | lasting_files(book))
+    _write(folder, {EDITS: edits_as_html(listed, titles, INDEX).encode()} | lasting_files(book))
     return book
 
 

@@ -90,7 +90,7 @@ def write_generation(
             (draft / name).parent.mkdir(exist_ok=True)
             (draft / name).write_bytes(data)
         has_site = (draft / DOCUMENTS / CATALOGUE).is_file()
-        (draft / "README.md").write_text(readme_text(manifest, has_site), encoding="utf-8")
+        (draft / "README.md").write_text(readme_text(manifest, has_site, shelf.audience == "public"), encoding="utf-8")
         manifest.write(draft)
         if folder.exists():
             return _same_again(folder, manifest)

@@ -11,9 +11,10 @@ SITE = """Every table, column, definition and word is explained in `docs/index.h
 """
 
 
-def readme_text(manifest: Manifest, has_site: bool = False) -> str:
+def readme_text(manifest: Manifest, has_site: bool = False, is_public: bool = False) -> str:
     """The generation's own README: what it is, its tables, worked queries."""
-    site = SITE if has_site else ""
+    facts = "" if is_public else ", and `facts/<fact>/<fiscal year>-<hash>.parquet` (one file a year)"
+    site, option = SITE if has_site else "", " --public" if is_public else ""
     tables = "\n".join(
         f"| `{table}` | {mart.rows:,} | `{mart.content_hash}` |" for table, mart in manifest.tables.items()
     )
@@ -28,7 +29,7 @@ reference `{manifest.reference_version}`, code `{manifest.code_version}`.
 With these four every number here can be built again. Nothing in this folder ever changes.{purged}
 
 ## Open it
-- `edfin sql --generation {manifest.generation_id} "select * from district_spending limit 10"`
+- `edfin sql{option} --generation {manifest.generation_id} "select * from district_spending limit 10"`
 - `cd` into this folder, then `duckdb -readonly warehouse.duckdb` and `use marts;`
 - from anywhere else (Python, a BI tool): open `warehouse.duckdb` read-only, with the setting
   `file_search_path` = this folder

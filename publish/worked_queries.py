@@ -64,13 +64,14 @@ order by lea_id, fiscal_year""",
         "real-change",
         "How did real spending per pupil change in the ten largest districts?",
         ("district_spending",),
-        """select lea_name, fiscal_year, fall_membership_count, current_expenditure_per_pupil,
+        """select lea_name, fiscal_year, reporting_period, fall_membership_count, current_expenditure_per_pupil,
        real_current_expenditure_per_pupil
 from district_spending
 where lea_id in (
     select lea_id from district_spending group by lea_id order by max(fall_membership_count) desc nulls last limit 10
 )
 order by lea_name, fiscal_year""",
+        note="Real dollars are of the year that `real_dollar_base_fiscal_year` of the state's policy names, by the CPI-U. The newest year is often not yet audited: `reporting_period` says so.",
     ),
     WorkedQuery(
         "denominators",
@@ -127,7 +128,7 @@ from district_spending_detail
 group by all
 order by fiscal_year, amount desc""",
         {"amount": "Dollars of all LEAs, also those outside the totals of `district_spending`."},
-        "`source_level` is whose money paid. Where revenue came from is `federal_revenue_amount`, `state_revenue_amount` and `local_revenue_amount` of `district_spending`.",
+        "`source_level` is whose money was spent, as its project or fund says: unrestricted state aid in a general fund is spent as local money. Where revenue came from is `federal_revenue_amount`, `state_revenue_amount` and `local_revenue_amount` of `district_spending`.",
     ),
     WorkedQuery(
         "revenue",
@@ -144,12 +145,17 @@ order by lea_id, fiscal_year""",
     WorkedQuery(
         "teachers",
         "What are teachers paid beside how new they are to the work?",
-        ("district_staffing",),
-        """select fiscal_year, lea_id, teacher_fte, average_teacher_salary_amount, novice_teacher_share_rate, average_teacher_experience_years
-from district_staffing
-where staffing_status = 'reported'
-order by fiscal_year, average_teacher_salary_amount desc""",
-        note="A novice has fewer years of experience than `novice_experience_years` of the state's policy. Low pay beside many novices is mostly the salary schedule at work.",
+        ("district_staffing", "dim_lea"),
+        """select staffing.fiscal_year, staffing.lea_id, leas.lea_name, staffing.teacher_fte, staffing.average_teacher_salary_amount,
+       staffing.novice_teacher_share_rate, staffing.average_teacher_experience_years
+from district_staffing as staffing
+left join dim_lea as leas
+    on leas.lea_id = staffing.lea_id
+    and staffing.fiscal_year >= coalesce(leas.valid_from_fiscal_year, 0)
+    and staffing.fiscal_year <= coalesce(leas.valid_to_fiscal_year, 9999)
+where staffing.staffing_status = 'reported'
+order by staffing.fiscal_year, staffing.average_teacher_salary_amount desc""",
+        note="A novice has fewer years of experience than `novice_experience_years` of the state's policy. Where many teachers are new, average pay is low under any salary schedule. `dim_lea` has a row for every period of an LEA, so the years are part of the join.",
     ),
     WorkedQuery(
         "restatements",

@@ -55,7 +55,11 @@ def _named(texts: Sequence[str], header: Sequence[str]) -> list[tuple[str, str]]
     return [(name or "(no header)", text) for name, text in zip_longest(header, texts, fillvalue="") if name or text]
 
 
-def edits_as_html(edits: Iterable[Edit], titles: Mapping[str, str]) -> str:
-    """All edits as a page, under the titles of their collections."""
+def edits_as_html(edits: Iterable[Edit], titles: Mapping[str, str], back_to: str = "") -> str:
+    """All edits as a page, under the titles of their collections. `back_to`: the first page of the site it is part of."""
     listed = list(edits)
-    return _templates().get_template("edits.html.j2").render(edits=listed, titles=titles, words=SEVERITY, stages=STAGE)
+    return (
+        _templates()
+        .get_template("edits.html.j2")
+        .render(edits=listed, titles=titles, words=SEVERITY, stages=STAGE, back_to=back_to)
+    )

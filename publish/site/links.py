@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup, escape
 
 CODE = re.compile(r"`([^`]+)`")
+PLAIN_CODE = re.compile(r"<code>([\w.]+)</code>")
 
 
 def table_page(name: str) -> str:
@@ -24,13 +25,19 @@ def breakable(name: str) -> Markup:
 
 
 class Links:
-    """Where names lead. `terms`: anchors of the glossary's terms, longest first; `definitions`: addresses by id."""
+    """Where names lead. `terms`: anchors of the glossary's terms, longest first; `definitions`: addresses by id; `references`: by reference table."""
 
-    def __init__(self, columns: Mapping[str, Iterable[str]], terms: Mapping[str, str], definitions: Mapping[str, str]):
+    def __init__(
+        self,
+        columns: Mapping[str, Iterable[str]],
+        terms: Mapping[str, str],
+        definitions: Mapping[str, str],
+        references: Mapping[str, str],
+    ):
         self.columns = {table: set(names) for table, names in columns.items()}
-        self.terms, self.definitions = terms, definitions
+        self.terms, self.definitions, self.references = terms, definitions, references
         # A name without an underscore is a word as well (`peers`): it is a table only where it stands as code.
-        named = [re.escape(table) for table in sorted(self.columns, key=len, reverse=True) if "_" in table]
+        named = [re.escape(name) for name in sorted({*self.columns, *references}, key=len, reverse=True) if "_" in name]
         words = [rf"(?<![\w-]){re.escape(term)}(?![\w-])" for term in terms]
         self.plain = re.compile("|".join([*(rf"\b{name}\b" for name in named), *words]) or r"(?!)")
 
@@ -53,6 +60,10 @@ class PageLinks:
             self._code(part) if number % 2 else self._plain(part) for number, part in enumerate(parts)
         )
 
+    def in_html(self, html: str) -> Markup:
+        """HTML of the project's own in which names that stand as code lead somewhere."""
+        return Markup(PLAIN_CODE.sub(lambda found: str(self._code(found[1])), html))
+
     def _code(self, text: str) -> Markup:
         address = self._address(text)
         shown = Markup("<code>{}</code>").format(breakable(text))
@@ -67,7 +78,7 @@ class PageLinks:
         table, _, column = name.partition(".")
         if column and column in columns.get(table, ()):
             return f"{table_page(table)}#c-{column}"
-        return self.links.definitions.get(name, "")
+        return self.links.definitions.get(name, "") or self.links.references.get(name.removesuffix(".csv"), "")
 
     def _plain(self, text: str) -> Markup:
         found, last = Markup(""), 0
@@ -77,7 +88,7 @@ class PageLinks:
         return found + escape(text[last:])
 
     def _linked(self, name: str) -> Markup:
-        if name in self.links.columns:
+        if name in self.links.columns or name in self.links.references:
             return self._code(name)
         if name in self.linked:
             return escape(name)

@@ -125,7 +125,8 @@ def queries_page(book: Book) -> str:
 
 def glossary_page(book: Book) -> str:
     """The glossary."""
-    return _filled("glossary.html.j2", book, "glossary.html", glossary=book.glossary)
+    links = book.links.page()
+    return _filled("glossary.html.j2", book, "glossary.html", links, body=links.in_html(book.glossary.html))
 
 
 def hidden_page(book: Book) -> str:

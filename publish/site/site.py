@@ -109,6 +109,8 @@ def _book(
     columns = {name: table.names for name, table in catalogue.tables.items()}
     sections = definitions(seeds, catalogue.tables)
     addresses = {row.cells[0]: f"definitions.html#{row.anchor}" for section in reversed(sections) for row in section.rows if len(row.cells[0]) > 2}  # fmt: skip
-    links = Links(columns, linked_terms(words.terms), addresses)
+    lists = code_lists(seeds, columns)
+    references = {one.seed: f"codes.html#{one.anchor}" for one in lists} | {one.seed: f"definitions.html#{one.anchor}" for one in sections}  # fmt: skip
+    links = Links(columns, linked_terms(words.terms), addresses, references)
     units = Units(seeds / "unit_of_measure.csv")
-    return Book(catalogue, units, words, links, sections, code_lists(seeds, columns), versions, **more)
+    return Book(catalogue, units, words, links, sections, lists, versions, **more)

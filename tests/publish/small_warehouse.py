@@ -40,10 +40,11 @@ def write_build(path: Path, run: RunInfo, rows: int = 200, extra_2025: int = 0, 
         con.execute(
             """create table marts.district_spending as
             select lea_id, 'District ' || lea_id as lea_name, fiscal_year,
-                'reported' as spending_status, 'reported' as membership_status,
+                'actual_audited' as reporting_period, 'reported' as spending_status, 'reported' as revenue_status, 'reported' as membership_status,
                 sum(amount)::decimal(18, 2) as total_expenditure_amount,
                 sum(amount)::decimal(18, 2) as current_expenditure_amount,
-                sum(amount)::decimal(18, 2) as total_revenue_amount, 50 as fall_membership_count,
+                0::decimal(18, 2) as federal_revenue_amount, sum(amount)::decimal(18, 2) as state_revenue_amount,
+                0::decimal(18, 2) as local_revenue_amount, sum(amount)::decimal(18, 2) as total_revenue_amount, 50 as fall_membership_count,
                 sum(amount)::double / 50 as current_expenditure_per_pupil,
                 sum(amount)::double / 50 as real_current_expenditure_per_pupil,
                 max(data_as_of) as data_as_of
