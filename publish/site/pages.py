@@ -150,8 +150,16 @@ def _column(book: Book, table: Table, column: Column) -> dict:
         "made": formula(column.meta),
         "lists": book.lists_of.get((table.name, column.name), ()),
         "hidden": book.hidden.get(table.name, {}).get(column.name, ()),
-        "error_of": column.name.removesuffix("_se") if column.name.endswith("_se") else "",
+        "estimate": _estimate(table, column.name),
     }
+
+
+def _estimate(table: Table, name: str) -> str:
+    """What an estimate's error or bound belongs to."""
+    stem, _, kind = name.rpartition("_")
+    words = {"se": "Standard error of", "low": "Lower bound of", "high": "Upper bound of"}.get(kind, "")
+    own = next((one for one in (stem, f"{stem}_value", f"{stem}_per_pupil") if one in table.names), "")
+    return f"{words} `{own}`: the figure itself is not exact." if words and own else ""
 
 
 def _meanings(book: Book, query: WorkedQuery) -> list[tuple[str, str]]:
@@ -191,13 +199,17 @@ def _entries(book: Book) -> list[list[str]]:
     """What the search looks through: kind, name, where it leads, words."""
     found = []
     for name, table in sorted(book.catalogue.tables.items()):
-        found.append(["table", name, table_page(name), table.description[:SHORT]])
+        found.append(["table", name, table_page(name), table.description])
         found += [["column", f"{name}.{column.name}", f"{table_page(name)}#c-{column.name}", column.description[:SHORT]] for column in table.columns]  # fmt: skip
-    found += [["term", term.term, f"glossary.html#{term.anchor}", term.opening[:SHORT]] for term in book.glossary.terms]
+    terms = {term.term: term for term in reversed(book.glossary.terms)}
+    found += [["term", term.term, f"glossary.html#{term.anchor}", term.opening[:SHORT]] for term in terms.values()]
+    for other, meant in knowledge()["also_called"].items():
+        if term := terms.get(meant):
+            found.append(["also called", other, f"glossary.html#{term.anchor}", f"{meant}. {term.opening[:SHORT]}"])
     for section in book.definitions:
         found.append(["definition", section.title, f"definitions.html#{section.anchor}", section.intro[:SHORT]])
         found += [["definition", row.cells[0], f"definitions.html#{row.anchor}", " ".join(row.cells[1:3])[:SHORT]] for row in section.rows if section.anchor not in knowledge()["unsearched"]]  # fmt: skip
-    found += [["query", query.question, f"queries.html#{query.name}", ""] for query in queries_over(book.catalogue.tables)]  # fmt: skip
+    found += [["query", query.question, f"queries.html#{query.name}", query.note] for query in queries_over(book.catalogue.tables)]  # fmt: skip
     return found
 
 

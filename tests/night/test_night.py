@@ -23,6 +23,15 @@ def test_the_first_night_publishes(first_night):
     assert "Records and dollars in = accepted + excluded + suspended" in first_night.report
 
 
+def test_a_generation_carries_its_documentation(first_night):
+    pages = {path.name for path in (first_night.folder / "docs").iterdir()}
+    tables = manifest(first_night.folder)
+    marts = {f"table-{name}.html" for name in (*tables["marts"], *tables["history"]["tables"])}
+    assert marts | {"index.html", "edits.html", "lineage.html", "glossary.html"} <= pages
+    assert first_night.folder.name in (first_night.folder / "docs" / "index.html").read_text("utf-8")
+    assert "docs/index.html" in (first_night.folder / "README.md").read_text("utf-8")
+
+
 @pytest.mark.parametrize("table", TRUTH)
 def test_marts_equal_the_planted_truth(first_night, table):
     truth = first_night.home.path / "truth" / f"{table}.parquet"

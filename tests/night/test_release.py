@@ -70,6 +70,14 @@ def _query(home, sql: str) -> list[dict]:
     return json.loads(home.ok("sql", sql, "--public", "--format", "json"))
 
 
+def test_a_release_carries_the_documentation_of_what_is_public(released):
+    pages = {path.name: path.read_text("utf-8") for path in (released / "docs").iterdir()}
+    assert released.name in pages["index.html"] and "never zero, and never missing" in pages["hidden.html"]
+    assert "c-suppressed_columns" in pages["table-school_spending.html"]
+    told = "".join(pages.values())
+    assert not [name for name in ("fct_ledger", "fct_staff_assignments", "dim_submission", "school_allocation") if name in told]  # fmt: skip
+
+
 def test_nothing_certified_is_no_release(uncertified):
     assert uncertified.returncode == 2 and "Nothing is certified" in uncertified.stderr
 

@@ -15,6 +15,7 @@ from parsed_project import PROJECT
 from publish.site.catalogue import FILE, Catalogue, read_catalogue
 from publish.site.definitions import knowledge
 from publish.site.examples import example, subjects
+from publish.site.glossary import glossary
 from publish.site.pages import selected
 from publish.site.public import without_sentences
 from publish.worked_queries import QUERIES
@@ -125,6 +126,12 @@ def test_every_definition_of_a_numerator_and_denominator_has_its_formula(pages, 
             ids = [line.split(",")[0] for line in (seeds / f"{section['seed']}.csv").read_text("utf-8").splitlines()[1:]]  # fmt: skip
             assert ids == list(section["formulas"])
             assert all(f"{section['id']}-{one.replace('_', '-')}" in page.ids for one in ids)
+
+
+def test_every_other_name_is_that_of_a_term():
+    terms = {term.term for term in glossary((PROJECT / "GLOSSARY.md").read_text("utf-8"), ()).terms}
+    assert set(knowledge()["also_called"].values()) <= terms
+    assert not set(knowledge()["also_called"]) & terms
 
 
 @pytest.fixture(scope="module")
