@@ -120,6 +120,18 @@ limit 20""",
         "Impact Aid replaces local taxes and counts as state and local here.",
     ),
     WorkedQuery(
+        "school-mix",
+        "What is the spending of schools made of?",
+        ("school_spending_mix",),
+        """select fiscal_year, category, sum(amount) as amount,
+       sum(amount) / sum(sum(amount)) over (partition by fiscal_year) as share_rate
+from school_spending_mix
+group by fiscal_year, category
+order by fiscal_year, amount desc""",
+        {"amount": "Dollars of all schools.", "share_rate": "Share of the category in the year, 0 to 1."},
+        "`central_share` is the schools' share of central cost; the others are spent at the site. In a release some cells are hidden, so that sums are a little low.",
+    ),
+    WorkedQuery(
         "functions",
         "On which functions does the state spend, and from whose money?",
         ("district_spending_detail",),
