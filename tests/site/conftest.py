@@ -12,7 +12,7 @@ import pytest
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "pages")]
 
-from parsed_project import PROJECT, parsed, seeds_folder  # noqa: E402
+from parsed_project import PROJECT, edits_page, parsed, seeds_folder  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def sites(catalogue, seeds, shown, run, tmp_path_factory):
 
     words = {name: catalogue.tables[name].description for name in shown}
     books = {
-        "restricted": restricted_book(catalogue, seeds, PROJECT, versions_of(run)),
+        "restricted": restricted_book(catalogue, seeds, PROJECT, versions_of(run), ("edits.html",)),
         "public": public_book(catalogue, words, shown, read_policy(seeds), seeds, PROJECT, versions_of(run)),
     }
     folders = {}
@@ -62,6 +62,7 @@ def sites(catalogue, seeds, shown, run, tmp_path_factory):
         folders[audience] = tmp_path_factory.mktemp(audience)
         for name, data in (lasting_files(book) | first_file(book, run)).items():
             (folders[audience] / name).write_bytes(data)
+    (folders["restricted"] / "edits.html").write_text(edits_page(), encoding="utf-8")
     return folders
 
 

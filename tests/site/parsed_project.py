@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from expectations.reports.page import edits_as_html
+from ingest.contracts import contracts
+from ingest.edit_list import all_edits
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -31,3 +35,10 @@ def parsed(seeds: Path, folder: Path) -> Path:
     done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "target" / "manifest.json"
+
+
+def edits_page() -> str:
+    """The page of edits as a night makes it."""
+    read = contracts(PROJECT / "dbt" / "models" / "sources")
+    titles = {contract.collection: contract.title for contract in read.values()}
+    return edits_as_html(all_edits(PROJECT, read.values()), titles, "index.html")

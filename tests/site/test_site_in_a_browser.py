@@ -104,7 +104,7 @@ def test_a_table_prints_whole(chromium, sites, tmp_path):
     done = subprocess.run(
         [pdftotext, "-layout", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True
     )
-    assert "Skip to" not in done.stdout and "Worked queries" not in done.stdout
+    assert "Skip to" not in done.stdout and "Columns A to Z" not in done.stdout
     assert "publication_year" in done.stdout and "case {numerator_def_id}" in done.stdout, (
         "what is folded is not printed"
     )
