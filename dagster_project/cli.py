@@ -45,6 +45,7 @@ VERBS = {
     "simulate": "dagster_project.cli_simulate",
     "f33": "dagster_project.cli_f33",
     "essa": "dagster_project.cli_essa",
+    "docs": "dagster_project.cli_docs",
     "page": "dagster_project.cli_page",
     "extract": "dagster_project.cli_extract",
     "export-db": "dagster_project.cli_doors",

@@ -12,7 +12,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +20,7 @@ import dagster as dg
 
 from dagster_project.build import dbt_environment
 from dagster_project.house import House, code_version
+from dagster_project.ready_dbt import door_command
 from expectations.reports.page import edits_as_html
 from ingest.edit_list import all_edits as every_edit
 from ingest.settings import project_folder
@@ -80,8 +80,8 @@ def _if_changed(house: House, stamp: str, made: str, wanted: str, make: Callable
 
 def _write_dbt_page(house: House, folder: Path) -> None:
     environment = {**os.environ, **dbt_environment(house)}
-    dbt, project = Path(sys.executable).parent / "dbt", project_folder() / "dbt"
-    command = [str(dbt), "--quiet", "docs", "generate", "--static", "--no-compile", "--project-dir", str(project)]
+    project = project_folder() / "dbt"
+    command = [door_command(), "--quiet", "docs", "generate", "--static", "--no-compile", "--project-dir", str(project)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     page = house.target_folder / "static_index.html"
     if done.returncode != 0 or not page.exists():

@@ -35,7 +35,7 @@ With these four every number here can be built again. Nothing in this folder eve
   `file_search_path` = this folder
 - as one file that needs nothing beside it: `edfin export-db FILE --generation {manifest.generation_id}`; in PostgreSQL: `edfin publish --to URL`;
   from other DuckDBs: `edfin serve-sql` (all three with `--public` where it is released; recipes are in edfin's own README, *Opening it elsewhere*)
-- without DuckDB: `marts/<table>.parquet`, and `facts/<fact>/<fiscal year>-<hash>.parquet` (one file a year)
+- without DuckDB: `marts/<table>.parquet`{facts}
 
 {site}`describe <table>` names the columns; what they mean says
 `select column_name, comment from duckdb_columns() where table_name = '…'`.

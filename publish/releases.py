@@ -126,7 +126,10 @@ def draft_release(
             protected = protect(con, policy, before, seeds)
             _write_build(con, protected, build)
         report = _Report(project, previous, protected)
-        candidate = write_generation(shelf, build, run, is_of_past=True, more=report.files)
+        site = _Site(project, seeds, policy, run, Shelf(home).folder(generation_id))
+        candidate = write_generation(
+            shelf, build, run, is_of_past=True, more=lambda draft: report.files(draft) | site.files(draft)
+        )
     return Drafted(candidate, protected, policy, report.changes, report.lines)
 
 
@@ -232,3 +235,24 @@ class _Report:
             CHANGES: text.getvalue().encode(),
             REPORT: f"# What this release hides and changes\n\n{listed}\n".encode(),
         }
+
+
+@dataclass(frozen=True)
+class _Site:
+    """The documentation of a release, in the words of the generation it comes from."""
+
+    project: Path
+    seeds: Path
+    policy: DisclosurePolicy
+    run: RunInfo
+    came_from: Path
+
+    def files(self, draft: Path) -> dict[str, bytes]:
+        """The pages, by their place in the generation's folder."""
+        with duckdb.connect(str(draft / WAREHOUSE), read_only=True) as con:
+            tables, columns = comments_of(con)
+        words = self.came_from / DOCUMENTS / FILE
+        whole = read_catalogue(words) if words.is_file() else Catalogue({}, {})
+        book = public_book(whole, tables, columns, self.policy, self.seeds, self.project, versions_of(self.run))
+        files = lasting_files(book) | first_file(book, self.run)
+        return {f"{DOCUMENTS}/{name}": data for name, data in files.items()}
