@@ -36,7 +36,7 @@ def release(
         click.echo(line)
     if len(drafted.report) > SHOWN:
         click.echo(f"and {len(drafted.report) - SHOWN} more lines in RELEASE.md of the release")
-    for cell in drafted.protected.hidden.exposed:
+    for cell, _ in drafted.protected.hidden.exposed:
         click.echo(f"known from earlier releases, whatever is hidden now: {' '.join(map(str, cell))}")
     if dry_run:
         click.echo("Nothing was released: this was a dry run.")

@@ -140,7 +140,7 @@ def check_exposed(drafted: Drafted) -> None:
         Refusal: there are some.
     """
     if found := drafted.protected.hidden.exposed:
-        named = "; ".join(" ".join(map(str, cell)) for cell in found[:5])
+        named = "; ".join(" ".join(map(str, cell)) for cell, _ in found[:5])
         raise Refusal(
             f"{len(found)} small counts are known from earlier releases, whatever is hidden now: {named}{'; …' if len(found) > 5 else ''}. "
             "Look at each; --accept-exposed releases all the same, and what still can be hidden is."

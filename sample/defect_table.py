@@ -33,6 +33,7 @@ class Defect(NamedTuple):
         return self.severity == "F"
 
 
+# A warning spoils only what no mart rests on: an unpaid post at a school would move the average pay that its truth knows.
 # Edits that look at a submission or a fund as a whole: their findings name no row.
 OF_NO_ROW = ("ledger_048", "ledger_049")
 _BOOKS = OF_NO_ROW
@@ -86,7 +87,7 @@ CELLS = (
     _d("ledger", 27, "W", "amount_lost_decimal_point", "amount", "2000000000.00", where=_ORDERED, periods=_ACTUAL),
     _d("staff", 1, "F", "salary_empty", "salary_amount", ""),
     _d("staff", 2, "F", "assignment_twice", "staff_id", "<repeat>", where=((5, ("0.2500", "0.5000", "0.7500")),), also=("staff_003",)),
-    _d("staff", 4, "W", "unpaid_post", "salary_amount", "0.00", where=((4, ("OTHSUP",)),), also=("staff_018",)),
+    _d("staff", 4, "W", "unpaid_post", "salary_amount", "0.00", where=((3, ("",)), (4, ("OTHSUP",))), also=("staff_018",)),
     _d("staff", 5, "W", "two_experiences", "experience_years", "41", where=((4, ("PARA", "OTHSUP", "SCHADM", "SCHSUP", "ELMGUI", "SECGUI")),), filled=8, found_at="group"),
     _d("staff", 6, "F", "row_of_another_lea", "lea_id", "9998", where=((3, ("",)),), also=("staff_007",)),
     _d("staff", 8, "F", "year_of_its_beginning", "fiscal_year", "2009"),

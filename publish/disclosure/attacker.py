@@ -2,7 +2,7 @@
 
 Of hidden counts the least and the greatest value that all published sums allow, in this release and those before, knowing that a count
 hidden for being small is small, that one hidden for its sake is not, and even which counts did not change from one release to the
-next. Solved by HiGHS.
+next. Whole numbers, solved by HiGHS.
 
 Belongs here: those values. Does not belong here: choosing what to hide (`hiding`).
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 from scipy.sparse import csr_matrix
 
 from ingest.refusals import SystemFailure
@@ -47,17 +47,28 @@ class Attack:
         if self.high[place] - self.low[place] < enough:
             for sign in (1, -1):
                 self._push(place, sign)
-        return int(np.floor(self.high[place] - self.low[place] + SLACK))
+        return int(self.high[place] - self.low[place])
 
     def _push(self, place: int, sign: int) -> None:
         target = np.zeros(len(self.bounds))
         target[place] = sign
         done = linprog(target, A_eq=self.matrix, b_eq=self.right or None, bounds=self.bounds, method="highs-ds")
+        self._check(done)
+        if np.abs(done.x - np.round(done.x)).max() > SLACK:
+            # Pupils are whole: between fractions that a vertex allows there may be fewer whole numbers than policy wants.
+            low, high = zip(*self.bounds, strict=True)
+            sums = [LinearConstraint(self.matrix, self.right, self.right)] if self.right else []
+            done = milp(target, constraints=sums, integrality=np.ones(len(low)), bounds=Bounds(low, high))
+            self._check(done)
+        found = np.round(done.x)
+        self.low = np.minimum(self.low, found)
+        self.high = np.maximum(self.high, found)
+
+    @staticmethod
+    def _check(done: OptimizeResult) -> None:
         if done.status != 0:
             # What cannot be solved is not safe: nobody knows what follows from sums that contradict what is told of them.
             raise SystemFailure(f"What releases told cannot be solved ({done.message}): nothing was released.")
-        self.low = np.minimum(self.low, done.x)
-        self.high = np.maximum(self.high, done.x)
 
 
 def bounds_of(reason: str, minimum: int) -> tuple[int, int]:

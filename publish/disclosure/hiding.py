@@ -57,10 +57,11 @@ class Released:
 
 @dataclass
 class Hidden:
-    """The choice: reasons by cell. `exposed`: small counts that earlier releases have shown, or give away whatever is hidden now."""
+    """The choice: reasons by cell. `exposed`: small counts, of now or of an earlier release, that releases give away whatever is hidden
+    now; each with its value."""
 
     reasons: dict[Cell, str] = field(default_factory=dict)
-    exposed: list[Cell] = field(default_factory=list)
+    exposed: list[tuple[Cell, int]] = field(default_factory=list)
 
 
 def hide(counts: Counts, minimum: int, width: int, earlier: Sequence[Released] = ()) -> Hidden:
@@ -71,7 +72,7 @@ def hide(counts: Counts, minimum: int, width: int, earlier: Sequence[Released] =
         if 0 < value < minimum:
             chosen.reasons[cell] = SMALL
             if (cell, value) in shown:
-                chosen.exposed.append(cell)
+                chosen.exposed.append((cell, value))
     for one in earlier:
         for cell in one.reasons:
             value = counts.values.get(cell)
@@ -94,7 +95,7 @@ class _Part:
     ):
         self.cells, self.releases, self.now = cells, releases, releases[-1]
         self.chosen, self.shown, self.minimum, self.width = chosen, shown, minimum, width
-        self.given_up: set = {(cell, self.now.counts.values[cell]) for cell in chosen.exposed if cell in cells}
+        self.given_up = {name for name in chosen.exposed if name[0] in cells}
 
     def complete(self) -> None:
         """Hide more until every small count is safe, or nothing more can be hidden."""
@@ -103,7 +104,7 @@ class _Part:
                 self.chosen.reasons[more] = COMPLEMENT
                 continue
             self.given_up.add(unsafe)
-            self.chosen.exposed.append(unsafe[0])
+            self.chosen.exposed.append(unsafe)
 
     def _unsafe(self) -> tuple[Cell, int] | None:
         told, bounds = set(self.shown), {}

@@ -39,7 +39,10 @@ def write_record(folder: Path, hidden: Hidden, policy: DisclosurePolicy) -> None
     """Keep what a release hides beside its restricted generation."""
     rules = {name: str(value) for name, value in vars(policy).items() if name != "sources"}
     cells = sorted((list(cell) for cell in hidden.reasons), key=str)
-    write_json(folder / RECORD, {"policy": rules, "hidden": cells, "exposed": [list(cell) for cell in hidden.exposed]})
+    write_json(
+        folder / RECORD,
+        {"policy": rules, "hidden": cells, "exposed": [[*cell, value] for cell, value in hidden.exposed]},
+    )
 
 
 def read_record(folder: Path) -> Record:

@@ -155,7 +155,7 @@ def test_no_small_count_is_solved_or_told_more_closely_than_the_policy_allows(se
     released = _released(seed)
     for last in range(1, len(released) + 1):
         attack = Attack([(counts, reasons) for counts, reasons, _ in released[:last]])
-        exposed = {(cell, counts.values[cell]) for counts, _, gone in released[:last] for cell in gone}
+        exposed = {name for _, _, gone in released[:last] for name in gone}
         small = {
             (cell, counts.values[cell])
             for counts, reasons, _ in released[:last]
@@ -209,4 +209,4 @@ def test_a_count_hidden_before_is_not_given_away_by_the_next_release():
 def test_what_was_shown_once_is_said_to_be_exposed():
     counts = _cells({(0, 0): (0, 4), (0, 1): (0, 60)})
     careless = Released(counts, {}, MINIMUM)
-    assert ("school", 0, 0, "others") in hide(counts, MINIMUM, WIDTH, [careless]).exposed
+    assert (("school", 0, 0, "others"), 4) in hide(counts, MINIMUM, WIDTH, [careless]).exposed
