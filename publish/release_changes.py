@@ -14,12 +14,11 @@ from pathlib import Path
 import duckdb
 
 from publish.content_hash import columns_of, quoted
+from publish.disclosure.columns import NOTE
 from publish.extracts.catalogue import Table
 from publish.facts import sql_path
 
-HIDDEN = "suppressed_columns"
-"""The column of a public table that names what is hidden in a row."""
-NOT_WHAT = ("data_as_of", HIDDEN)
+NOT_WHAT = ("data_as_of", NOTE)
 
 
 @dataclass(frozen=True)
@@ -66,12 +65,12 @@ def _of_table(con: duckdb.DuckDBPyConnection, table: Table, previous: Path, curr
     for row, is_new in gone:
         yield Change(table.name, row, "", "added" if is_new else "removed", "", "")
     for column in sorted((before & now) - set(keys) - set(NOT_WHAT)):
-        yield from _of_column(con, table, column, HIDDEN in before, HIDDEN in now)
+        yield from _of_column(con, table, column, NOTE in before, NOTE in now)
 
 
 def _of_column(con: duckdb.DuckDBPyConnection, table: Table, column: str, had: bool, has: bool) -> Iterator[Change]:
     was, is_now = (
-        f"list_contains(list_transform(string_split(coalesce({side}.{HIDDEN}, ''), ';'), lambda one: split_part(trim(one), ':', 1)), '{column}')"
+        f"list_contains(list_transform(string_split(coalesce({side}.{NOTE}, ''), ';'), lambda one: split_part(trim(one), ':', 1)), '{column}')"
         if there else "false"
         for side, there in (("b", had), ("n", has))
     )  # fmt: skip

@@ -12,6 +12,8 @@ from pathlib import Path
 
 FILE = "disclosure_column.csv"
 WHOLE, NOT_PUBLIC = "*", "not_public"
+NOTE = "suppressed_columns"
+"""The column of a public table that names what is hidden in a row."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from ingest.refusals import Refusal
 from publish.content_hash import Column, columns_of, literal, quoted
-from publish.disclosure.columns import PublicTable, Rule, described, read_columns
+from publish.disclosure.columns import NOTE, PublicTable, Rule, described, read_columns
 from publish.disclosure.flags import AT, write_flags
 from publish.disclosure.hiding import COMPLEMENT, Hidden, hide
 from publish.disclosure.pay_tables import write_pay
@@ -27,7 +27,6 @@ from publish.disclosure.policy import DisclosurePolicy
 from publish.disclosure.pupils import counts_of, released
 from publish.disclosure.site_pay import write_site_pay
 
-NOTE = "suppressed_columns"
 WORDS = {NOTE: "Cells of the row that are hidden or coded, as column:reason, apart by semicolons. small_cell: few pupils or persons; complement: another would follow from it; policy: never public; top_coded, bottom_coded: so much or more, so much or less. Empty: none."}  # fmt: skip
 # Where a flag stands, and by which columns it joins.
 FLAGS = {

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
+from publish.disclosure.columns import NOTE
 from publish.extracts.catalogue import Table
 
 COLUMNS = ("table_name", "change", "key", "column_name", "previous_value", "current_value")
@@ -22,9 +23,6 @@ WORDS = {
     "previous_value": "What stood there in the extract before; empty where it is hidden now.",
     "current_value": "What stands there now.",
 }
-
-HIDDEN = "suppressed_columns"
-"""The column of a public table that names what is hidden in a row."""
 
 
 def changes_of(table: Table, before: pa.Table | None, now: pa.Table) -> Iterator[tuple[str, ...]]:
@@ -42,7 +40,7 @@ def changes_of(table: Table, before: pa.Table | None, now: pa.Table) -> Iterator
 
 
 def _cells(table: Table, key: str, old: Mapping, new: Mapping) -> Iterator[tuple[str, ...]]:
-    hidden = {one.partition(":")[0] for one in _text(new.get(HIDDEN)).split(";")}
+    hidden = {one.partition(":")[0] for one in _text(new.get(NOTE)).split(";")}
     for name in table.names:
         if name not in WHEN and name in old and _text(old[name]) != _text(new[name]):
             # What is hidden now must not stand here as what it was.

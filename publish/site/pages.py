@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from publish.disclosure.pupils import NOTE
+from publish.disclosure.columns import NOTE
 from publish.extracts.catalogue import Units
 from publish.pages.page import for_script
 from publish.runs import RunInfo
