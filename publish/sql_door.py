@@ -12,15 +12,17 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from ingest.access import Reader
 from ingest.refusals import Refusal
-from publish.district_door import open_own
 from publish.facts import sql_path
 from publish.rendering import render
 from publish.shelves import WAREHOUSE, Shelf
+
+if TYPE_CHECKING:
+    from ingest.access import Reader
 
 EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
@@ -31,7 +33,7 @@ def run_sql(
     generation: str | None = None,
     public: bool = False,
     format: str = "table",
-    reader: Reader | None = None,
+    reader: "Reader | None" = None,
 ) -> Iterator[str]:
     """The answer, in pieces of text to be written one after the other; the first piece comes once the query has run.
 
@@ -41,6 +43,8 @@ def run_sql(
     """
     door = open_generation(home, generation, public)
     if reader:
+        from publish.district_door import open_own
+
         door = open_own(generation_folder(home, generation, public), reader, sql)
     try:
         with door as con:

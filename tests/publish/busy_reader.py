@@ -8,7 +8,7 @@ ONE_STATE = """select (select generation_id from generation) as id, (select sum(
     (select sum(total_expenditure_amount) from district_spending) as mart"""
 
 
-def read_until(home, stop, answers):
+def read_until(home, stop, answers, started):
     seen, torn, reads = set(), [], 0
     while not stop.is_set():
         try:
@@ -17,6 +17,8 @@ def read_until(home, stop, answers):
             torn.append(repr(error))
             continue
         reads += 1
+        if reads == 1:
+            started.release()
         seen.add((row["id"], row["ledger"]))
         if row["ledger"] != row["mart"]:
             torn.append(row)

@@ -23,11 +23,12 @@ def test_twenty_switches_under_four_readers(tmp_path):
     shelf = Shelf(tmp_path)
     switch(shelf, candidates[0].generation_id, "published", "night", "first")
     context = multiprocessing.get_context("spawn")
-    stop, answers = context.Event(), context.Queue()
-    readers = [context.Process(target=read_until, args=(tmp_path, stop, answers)) for _ in range(4)]
+    stop, answers, started = context.Event(), context.Queue(), context.Semaphore(0)
+    readers = [context.Process(target=read_until, args=(tmp_path, stop, answers, started)) for _ in range(4)]
     for reader in readers:
         reader.start()
     try:
+        assert all(started.acquire(timeout=60) for _ in readers)
         for turn in range(20):
             switch(shelf, candidates[(turn + 1) % 2].generation_id, "published", "night", f"turn {turn}")
             stop.wait(0.15)
