@@ -20,8 +20,7 @@ import click
 def essa(fiscal_year: int, lea_id: str | None, folder: Path, generation: str | None) -> None:
     """Write spending per pupil of each school, federal and state/local, site and central, and what ties it to the ledger: essa_YEAR.csv, .xlsx."""
     from dagster_project.reading import read_of
-    from ingest import atomic_files
-    from ingest.refusals import Refusal
+    from dagster_project.written_files import put_files
     from ingest.settings import Settings
     from publish.essa import as_csv, as_workbook, notes, read_essa
     from publish.sql_door import generation_folder, open_generation
@@ -32,12 +31,6 @@ def essa(fiscal_year: int, lea_id: str | None, folder: Path, generation: str | N
     with open_generation(settings.home, generation_id) as con:
         found = read_essa(con, fiscal_year, lea_id)
     name = f"essa_{fiscal_year}" + (f"_{lea_id}" if lea_id else "")
-    for form, data in (("csv", as_csv(found)), ("xlsx", as_workbook(found, generation_id))):
-        path = folder / f"{name}.{form}"
-        try:
-            atomic_files.write_bytes(path, data)
-        except OSError as problem:
-            raise Refusal(f"{path}: cannot be written ({problem.strerror}).") from problem
-        click.echo(path)
+    put_files(folder, {f"{name}.csv": as_csv(found), f"{name}.xlsx": as_workbook(found, generation_id)})
     for line in notes(found, generation_id):
         click.echo(line)

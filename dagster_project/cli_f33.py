@@ -19,10 +19,9 @@ import click
 def f33(fiscal_year: int, folder: Path, generation: str | None) -> None:
     """Write the F-33 of a year: f33_YEAR.csv in the survey's layout, f33_YEAR.xlsx with the tie-out from ledger to reports."""
     from dagster_project.reading import read_of
-    from ingest import atomic_files
+    from dagster_project.written_files import put_files
     from ingest.gate_table import load_reference
     from ingest.reference import open_version
-    from ingest.refusals import Refusal
     from ingest.settings import Settings
     from publish.manifests import Manifest
     from publish.sql_door import generation_folder, open_generation
@@ -39,13 +38,7 @@ def f33(fiscal_year: int, folder: Path, generation: str | None) -> None:
         load_reference(con, seeds)
         con.execute("use warehouse.marts")
         survey = read_survey(con, fiscal_year)
-    files = {"csv": as_csv(survey), "xlsx": as_workbook(survey, manifest.generation_id)}
-    for form, data in files.items():
-        path = folder / f"f33_{fiscal_year}.{form}"
-        try:
-            atomic_files.write_bytes(path, data)
-        except OSError as problem:
-            raise Refusal(f"{path}: cannot be written ({problem.strerror}).") from problem
-        click.echo(path)
+    name = f"f33_{fiscal_year}"
+    put_files(folder, {f"{name}.csv": as_csv(survey), f"{name}.xlsx": as_workbook(survey, manifest.generation_id)})
     for line in notes(survey, manifest.generation_id):
         click.echo(line)
