@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 STAFF_ROWS = "The file is about persons; its rows stay in the encrypted landing. Check your own copy: edfin check FILE … --report report.xlsx"
+OF_SEVERAL = "The file holds other LEAs too; its rows are shown to none of them. Check your own copy: edfin check FILE … --report report.xlsx"
 UNREADABLE = "The file cannot be read as rows and columns."
 
 
@@ -44,7 +45,7 @@ def findings(submission, form, output) -> None:
         _put(as_json(found) + "\n" if form == "json" else as_csv(found), output)
         return
     report, contract, layout = report_of_submission(settings, registry, row)
-    hidden = STAFF_ROWS if contract.masked_columns else ""
+    hidden = STAFF_ROWS if contract.masked_columns else OF_SEVERAL if row.part_of else ""
     is_shown = not hidden and (form == "xlsx" or shows_rows(report))
     cells = rows_of(settings, row, layout) if is_shown else None
     put_report(report, form, output, cells, hidden)

@@ -31,6 +31,7 @@ FAILED = 2
 PATIENCE = 5
 PROCESS = "EDFIN_READY_DBT_PROCESS"
 MANIFEST, PARTIAL = "manifest.json", "partial_parse.msgpack"
+FAILED_FOR, LONGEST_PARSE = "no_manifest_for_", 600
 MADE_FOR = "manifest_for.txt"
 """Beside the manifest: the code and the tables it stands for; written last."""
 
@@ -121,10 +122,28 @@ class Parsed:
 
     def wait(self, wanted: str) -> bool:
         """Whether a process that is getting ready leaves it here; at once where none is."""
-        number = int(os.environ.get(PROCESS, 0))
-        while number and not self.stands_for(wanted) and psutil.pid_exists(number):
+        number, until = int(os.environ.get(PROCESS, 0)), time.monotonic() + LONGEST_PARSE
+        while (
+            _is_at_work(number) and not self.stands_for(wanted) and not self.failed(wanted) and time.monotonic() < until
+        ):
             time.sleep(0.1)
         return self.stands_for(wanted)
+
+    def failed(self, wanted: str) -> bool:
+        """Whether the process found that the project does not parse; whoever waits for it parses itself, to say why."""
+        return (self.folder / f"{FAILED_FOR}{wanted}").exists()
+
+    def fail(self, wanted: str) -> None:
+        """Leave word that the project does not parse."""
+        (self.folder / f"{FAILED_FOR}{wanted}").touch()
+
+
+def _is_at_work(number: int) -> bool:
+    """A process that ended and that nobody has asked for its end is still listed."""
+    try:
+        return number > 0 and psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 class _Server:
@@ -196,12 +215,16 @@ class _Server:
             wanted = parsed_for(Path(os.environ["EDFIN_SEEDS"]))
             done = self.runner().invoke(call)
             self.manifest = done.result if done.success else None
-            if self.manifest and not (is_parsed := Parsed(self.parsed)).stands_for(wanted):
-                is_parsed.keep(self.manifest, wanted)
+            if not self.manifest:
+                Parsed(self.parsed).fail(wanted)
+            elif not Parsed(self.parsed).stands_for(wanted):
+                Parsed(self.parsed).keep(self.manifest, wanted)
 
     def _forget_other_code(self) -> None:
         """Parsing only what changed, dbt loses the words of some tests: another project is parsed whole."""
         self.parsed.mkdir(parents=True, exist_ok=True)
+        for word in self.parsed.glob(f"{FAILED_FOR}*"):
+            word.unlink()
         stamp, wanted = self.parsed / "code_version.txt", code_version()
         if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
             (self.parsed / PARTIAL).unlink(missing_ok=True)

@@ -26,7 +26,6 @@ from publish.releases import (
     CERTIFIED,
     Drafted,
     check_cut,
-    check_exposed,
     check_releasable,
     check_signed,
     draft_release,
@@ -84,9 +83,9 @@ def release(
         if is_rehearsal:
             with tempfile.TemporaryDirectory(prefix="edfin-rehearsal-") as scratch:
                 return draft_release(settings.home, settings.project, run.generation_id, run, policy, seeds, Shelf(Path(scratch), "public")), None  # fmt: skip
-        drafted = draft_release(settings.home, settings.project, run.generation_id, run, policy, seeds, shelf)
-        if not accept_exposed:
-            check_exposed(drafted)
+        drafted = draft_release(
+            settings.home, settings.project, run.generation_id, run, policy, seeds, shelf, accept_exposed
+        )
         show(
             settings.home,
             drafted,

@@ -24,7 +24,8 @@ NO_DATA = (GRANTED, REVOKED, READ)
 """Events that change no figure."""
 EVERYBODYS = ("dim_fiscal_year", "dim_account", "generation")
 """Tables without a row about any LEA."""
-LONGEST = 2_000
+LONGEST = 100_000
+"""Characters of a query: a longer one is refused, for what was asked must stand in the chain whole."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,14 @@ def _check_somebody_is_left(known: Mapping[str, Reader]) -> None:
 
 
 def told(registry: Registry, reader: Reader, command: str, lea_id: str | None, **what: object) -> None:
-    """Write in the audit chain that restricted data were read. `what`: the generation, the query, the submission."""
-    cut = {name: value[:LONGEST] if isinstance(value, str) else value for name, value in what.items() if value}
-    registry.append(READ, None, reader.name, {"command": command, "lea_id": lea_id or "*", **cut})
+    """Write in the audit chain that restricted data were read. `what`: the generation, the query, the submission.
+
+    Raises:
+        Refusal: it is too long to be told.
+    """
+    said = {name: value for name, value in what.items() if value}
+    if any(isinstance(value, str) and len(value) > LONGEST for value in said.values()):
+        raise Refusal(
+            f"A query of more than {LONGEST:,} characters is not run: it must stand in the audit chain whole."
+        )
+    registry.append(READ, None, reader.name, {"command": command, "lea_id": lea_id or "*", **said})

@@ -108,6 +108,17 @@ def history(shelf: Shelf) -> list[Switch]:
     return entries
 
 
+def open_ids(shelf: Shelf) -> set[str]:
+    """Of a public shelf the generations that were released and not withdrawn since; a draft that nobody released is none."""
+    found: set[str] = set()
+    for entry in history(shelf):
+        if entry.action == "withdrawn":
+            found.discard(entry.previous_generation_id or "")
+        if entry.generation_id:
+            found.add(entry.generation_id)
+    return found
+
+
 def happened(shelf: Shelf, with_first: bool = False) -> dict[int, tuple[str | None, str]]:
     """The switches that took place, by their line in the history from 1: generation before, generation after.
 

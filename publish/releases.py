@@ -111,8 +111,11 @@ def draft_release(
     policy: DisclosurePolicy,
     seeds: Path,
     shelf: Shelf,
+    accept_exposed: bool = True,
 ) -> Drafted:
     """Write the public generation of a certified one on a shelf, unless it is there from a release that was broken off; nothing is shown by it.
+
+    `accept_exposed`: write it though earlier releases give small counts away.
 
     Raises:
         Refusal: what is certified cannot be published under the policy.
@@ -124,6 +127,8 @@ def draft_release(
         with open_generation(home, generation_id) as con:
             before = [(folder, Shelf(home).folder(folder.name)) for folder in earlier_releases(shown)]
             protected = protect(con, policy, before, seeds)
+            if not accept_exposed:
+                check_exposed(protected)
             _write_build(con, protected, build)
         report = _Report(project, previous, protected)
         site = _Site(project, seeds, policy, run, Shelf(home).folder(generation_id))
@@ -133,13 +138,13 @@ def draft_release(
     return Drafted(candidate, protected, policy, report.changes, report.lines)
 
 
-def check_exposed(drafted: Drafted) -> None:
+def check_exposed(protected: Protected) -> None:
     """Refuse a release beside which earlier ones give small counts away, unless a person has looked at them.
 
     Raises:
         Refusal: there are some.
     """
-    if found := drafted.protected.hidden.exposed:
+    if found := protected.hidden.exposed:
         named = "; ".join(" ".join(map(str, cell)) for cell, _ in found[:5])
         raise Refusal(
             f"{len(found)} small counts are known from earlier releases, whatever is hidden now: {named}{'; …' if len(found) > 5 else ''}. "
@@ -177,6 +182,10 @@ def withdraw(home: Path, wanted: str, note: str, by: str, tell: Callable[[str, M
     if not note.strip() or not by.strip():
         raise Refusal("Withdrawing a release needs --note (why) and --by (who): both stand in its record.")
     generation_id = shelf.find(wanted)
+    last = history(shelf)[-1]
+    if last.action == "withdrawn" and last.previous_generation_id == generation_id:
+        # It was withdrawn, and whoever did it may have been stopped before the extracts followed.
+        return last
     if generation_id != shelf.current_id():
         raise Refusal(f"{generation_id} is not what the public sees; that is {shelf.current_id() or 'nothing'}.")
     withdrawn = {entry.previous_generation_id for entry in history(shelf) if entry.action == "withdrawn"}

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from ingest.refusals import Refusal
+from ingest.settings import project_folder
 from publish.facts import sql_path
+from publish.pointers import open_ids
 from publish.rendering import render
 from publish.shelves import WAREHOUSE, Shelf
 
@@ -45,7 +47,9 @@ def run_sql(
     if reader:
         from publish.district_door import open_own
 
-        door = open_own(generation_folder(home, generation, public), reader, sql)
+        door = open_own(
+            generation_folder(home, generation, public), project_folder() / "dbt" / "models" / "marts", reader, sql
+        )
     try:
         with door as con:
             yield from render(con.execute(_single_query(sql)), format)
@@ -77,7 +81,12 @@ def generation_folder(home: Path, generation: str | None = None, public: bool = 
     """The real folder, not the link: a switch in the middle of a query changes nothing for it."""
     shelf = Shelf(home, "public" if public else "restricted")
     if generation:
-        return shelf.folder(shelf.find(generation))
+        found = shelf.find(generation)
+        if public and found not in open_ids(shelf):
+            raise Refusal(
+                f"{found} was never released, or was withdrawn: the public reads `edfin generations --public`."
+            )
+        return shelf.folder(found)
     current = shelf.current_id()
     if current:
         return shelf.folder(current)

@@ -66,6 +66,8 @@ def _of_generation(shelf: Shelf, generation_id: str, told: dict[str, dict[str, s
 
 
 def _of_extracts(shelf: Shelf) -> Iterator[str]:
+    if shelf.audience == "public" and shelf.current_id() is None and any((shelf.root / "extracts").glob("*")):
+        yield "nothing is public, and there are public extracts: `edfin release --withdraw` the release that was withdrawn last once more"
     for descriptor in sorted((shelf.root / "extracts").glob("*/datapackage.json")):
         folder = descriptor.parent
         try:

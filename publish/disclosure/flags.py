@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import duckdb
 
 from publish.disclosure.hiding import SMALL, Cell
+from publish.disclosure.pay import BETWEEN
 from publish.disclosure.policy import DisclosurePolicy
 
 AT = "memory.main"
@@ -73,8 +74,12 @@ def _averages(con: duckdb.DuckDBPyConnection, minimum: int, role_groups: Mapping
 
 
 def _panel(con: duckdb.DuckDBPyConnection) -> None:
-    """Rows of the panel with a hidden LEA among their members."""
-    for name in ("lea", "placement"):
+    """Rows of the panel with a hidden LEA among their members; `hidden_pay_item` stands already."""
+    listed = ", ".join(f"'{item}'" for item in BETWEEN)
+    con.execute(
+        f"create or replace table {AT}.hidden_between as select distinct lea_id, fiscal_year, reason from {AT}.hidden_pay_item where f33_item in ({listed})"
+    )
+    for name in ("lea", "placement", "between"):
         con.execute(
             f"create or replace table {AT}.hidden_members_{name} as select view, unit_id, panel.fiscal_year, min(hidden.reason) as reason "
             f"from lea_panel as panel join {AT}.hidden_{name} as hidden on panel.fiscal_year = hidden.fiscal_year "

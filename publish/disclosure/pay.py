@@ -72,6 +72,8 @@ class _Choice:
 
     def made(self) -> HiddenPay:
         whole = self._salaries()
+        # What hid a salary once, hides it still.
+        self.hidden.rows |= {row for part in self.parts.values() for row in part if row in self.before.hidden}
         if self.hidden.rows:
             self._benefits()
             self._spending(whole)
@@ -140,6 +142,11 @@ class _Choice:
         for row, amount in self.parts[group].items():
             if row[1][:1] not in (SALARIES, BENEFITS):
                 amounts[row[1]] += amount
+        amounts = {
+            code: amount
+            for code, amount in amounts.items()
+            if not any(row[1] == code and row in self.before.shown for row in self.parts[group])
+        }
         chosen = max(amounts, key=lambda code: (amounts[code], code), default=None)
         if chosen is None or amounts[chosen] <= 0:
             return False

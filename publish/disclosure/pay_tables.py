@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from publish.content_hash import literal
-from publish.disclosure.pay import BENEFITS, SALARIES, Before, Group, Row, hidden_together, hide_pay
+from publish.disclosure.pay import Before, Group, Row, hidden_together, hide_pay
 from publish.disclosure.policy import DisclosurePolicy
 from publish.facts import sql_path
 
@@ -53,13 +53,14 @@ def write_pay(
 ) -> None:
     """Write the tables `hidden_pay_row` and `hidden_pay_item` in the schema `at`. `earlier`: of each release its public and restricted folder."""
     groups, rows, items = read_groups(seeds), [], []
-    past = _past(earlier)
+    past, kept = _past(earlier), _kept_items(con, earlier)
     for (year, lea_id), amounts in _amounts(con):
         before = _unchanged(past.get((year, lea_id), ()), amounts)
         hidden = hide_pay(amounts, groups, policy.pay_amount_minimum, before)
         rows += [(year, lea_id, *row, PAY) for row in sorted(hidden.rows)]
-        items += [(year, lea_id, item, PAY) for item in sorted(hidden.items)]
-    items += _of_teachers(con, policy, teacher_items(seeds))
+        items += [(year, lea_id, item, PAY) for item in sorted(hidden.items | kept.pop((year, lea_id), set()))]
+    items += [(*key, item, PAY) for key, left in sorted(kept.items()) for item in sorted(left)]
+    items += [one for one in _of_teachers(con, policy, teacher_items(seeds)) if one not in set(items)]
     for name, schema, found in (("row", ROW_SCHEMA, rows), ("item", ITEM_SCHEMA, items)):
         con.register("found", pa.Table.from_arrays(_columns(found, schema), schema=schema))
         con.execute(f"create or replace table {at}.hidden_pay_{name} as from found")
@@ -115,9 +116,33 @@ def _past(earlier: Sequence[tuple[Path, Path]]) -> dict[tuple[int, str], list[tu
             for year, lea_id, *row, amount, is_hidden in con.execute(
                 f"select fiscal_year, lea_id, {keys}, whole.amount, open.amount is null "
                 f"from '{sql_path(files[1])}' as whole join '{sql_path(files[0])}' as open using (fiscal_year, lea_id, {keys}) "
-                f"where left(object_code, 1) in ('{SALARIES}', '{BENEFITS}') and whole.amount is not null"
+                "where whole.amount is not null"
             ).fetchall():
                 found[year, lea_id].append((tuple(part or "" for part in row), amount, is_hidden))
+    return found
+
+
+def _kept_items(
+    con: duckdb.DuckDBPyConnection, earlier: Sequence[tuple[Path, Path]]
+) -> dict[tuple[int, str], set[str]]:
+    """F-33 items that an earlier release hid as pay and that are the same now: they stay hidden."""
+    past = defaultdict(set)
+    with duckdb.connect() as own:
+        for public, restricted in earlier:
+            files = [folder / "marts" / "f33_detail.parquet" for folder in (public, restricted)]
+            if all(path.is_file() for path in files):
+                for year, lea_id, item, amount in own.execute(
+                    f"select fiscal_year, lea_id, f33_item, whole.amount from '{sql_path(files[1])}' as whole join '{sql_path(files[0])}' as open "
+                    "using (fiscal_year, lea_id, f33_item) where open.amount is null and whole.amount is not null"
+                ).fetchall():
+                    past[year, lea_id, item].add(amount)
+    found = defaultdict(set)
+    if past:
+        for year, lea_id, item, amount in con.execute(
+            "select fiscal_year, lea_id, f33_item, amount from f33_detail"
+        ).fetchall():
+            if amount in past.get((year, lea_id, item), ()):
+                found[year, lea_id].add(item)
     return found
 
 

@@ -97,5 +97,14 @@ def _checked(values: dict[str, Decimal], sources: tuple[tuple[str, str], ...]) -
             f"{FILE}: minimum_pupils is {minimum} and protection_width {width}; a hidden count lies between 1 and {minimum - 1}, so the minimum "
             f"must be 3 at least and the width between 1 and {max(1, minimum - 2)}."
         )
+    if values["minimum_persons"] < 3:
+        raise Refusal(
+            f"{FILE}: minimum_persons is {values['minimum_persons']}; of two persons each knows the other's pay, so it must be 3 at least."
+        )
+    for rule in ("pay_amount_minimum", "placement_amount_minimum"):
+        if values[rule] == 0:
+            raise Refusal(
+                f"{FILE}: {rule} is 0, and nothing would be guarded by it: it must be above 0, {RULES[rule]}."
+            )
     whole = {"minimum_pupils": minimum, "protection_width": width, "minimum_persons": int(values["minimum_persons"])}
     return DisclosurePolicy(**{**values, **whole}, sources=sources)

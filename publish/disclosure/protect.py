@@ -41,14 +41,17 @@ FLAGS = {
     "pay_category": ("hidden_pay_category", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "school_id": "school_id", "category": "category"}),
     "pay_row": ("hidden_pay_row", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "function_code": "coalesce(t.function_code, '')", "object_code": "coalesce(t.object_code, '')", "source_level": "coalesce(t.source_level, '')", "fund_code": "coalesce(t.fund_code, '')"}),
     "pay_item": ("hidden_pay_item", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "f33_item": "f33_item"}),
-    "pay_use": ("hidden_pay_item", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "f33_item": "use"}),
+    "members_pay": ("hidden_members_between", {"fiscal_year": "fiscal_year", "view": "view", "unit_id": "unit_id"}),
     "pay_lea": ("hidden_pay_lea", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
 }  # fmt: skip
-# The outcome of a row rests on few pupils, or few reached it, or few did not; a count nobody told may be small.
+# The outcome of a row rests on few pupils, or few reached it, or few did not; a count nobody told may be small. A rate that is coded
+# is hidden where so few are counted that its range holds all or none alone.
 FEW = (
     "case when t.outcome_value is not null and (t.outcome_count is null or t.outcome_count < {minimum} or t.outcome_value between 0 and 1 and ("
-    "round(t.outcome_value * t.outcome_count) between 1 and {minimum} - 1 "
-    "or round((1 - t.outcome_value) * t.outcome_count) between 1 and {minimum} - 1)) then 'small_cell' end"
+    "case when t.outcome_value >= {top} then {top} < 1 and t.outcome_count * (1 - {top}) < 1 "
+    "when t.outcome_value <= {bottom} then {bottom} > 0 and t.outcome_count * {bottom} < 1 "
+    "else round(t.outcome_value * t.outcome_count) between 1 and {minimum} - 1 "
+    "or round((1 - t.outcome_value) * t.outcome_count) between 1 and {minimum} - 1 end)) then 'small_cell' end"
 )
 # A rate so near to all or none that it tells of every single pupil.
 CODED, TOP, BOTTOM = "coded", "top_coded", "bottom_coded"
@@ -95,9 +98,9 @@ def protect(
     before = [released(restricted) for _, restricted in earlier]
     hidden = hide(counts, policy.minimum_pupils, policy.protection_width, before)
     role_groups = _role_groups(seeds)
-    write_flags(con, hidden.reasons, policy, role_groups)
     write_pay(con, AT, policy, seeds, earlier)
-    write_site_pay(con, AT, policy, seeds, role_groups)
+    write_site_pay(con, AT, policy, seeds, role_groups, earlier)
+    write_flags(con, hidden.reasons, policy, role_groups)
     public = read_columns(seeds)
     made = {name: _protected(con, table, policy) for name, table in public.items() if name in tables}
     return Protected(made, hidden, _summary(made.values()), _plain(counts, policy.minimum_pupils))
@@ -151,7 +154,7 @@ def _joined(rule: Rule, number: int, policy: DisclosurePolicy) -> tuple[str, str
     if rule.role == "never":
         return "", f"case when {where} then 'policy' end"
     if rule.role == "own_count":
-        return "", FEW.format(minimum=policy.minimum_pupils)
+        return "", FEW.format(minimum=policy.minimum_pupils, top=policy.top_code_rate, bottom=policy.bottom_code_rate)
     if rule.role in (CODED, "goes_with_coded"):
         return "", EXTREME.format(top=policy.top_code_rate, bottom=policy.bottom_code_rate)
     source, keys = FLAGS[rule.role]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,8 +20,9 @@ import pyarrow as pa
 
 from publish.disclosure.hiding import COMPLEMENT, SMALL
 from publish.disclosure.policy import DisclosurePolicy
+from publish.facts import sql_path
 
-CENTRAL = "central_share"
+MIX, CENTRAL = "school_spending_mix", "central_share"
 SCHEMA = pa.schema([("fiscal_year", pa.int32()), ("lea_id", pa.string()), ("school_id", pa.string()), ("category", pa.string()), ("reason", pa.string())])  # fmt: skip
 # Whose pay a category is; of the others nobody counts the persons at a school.
 ROLE_OF = {"teachers": "teacher", "aides": "aide", "leaders": "leader", "student_support": "student_support", "instructional_staff_support": "instructional_support"}  # fmt: skip
@@ -29,23 +30,48 @@ ALL_STAFF = "benefits"
 
 
 def write_site_pay(
-    con: duckdb.DuckDBPyConnection, at: str, policy: DisclosurePolicy, seeds: Path, role_groups: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    at: str,
+    policy: DisclosurePolicy,
+    seeds: Path,
+    role_groups: Mapping[str, str],
+    earlier: Sequence[tuple[Path, Path]] = (),
 ) -> None:
-    """Write the table `hidden_pay_category` in the schema `at`."""
+    """Write the table `hidden_pay_category` in the schema `at`. `earlier`: of each release its public and restricted folder."""
     persons = _persons(con, role_groups)
     with_staff = {key[:2] for key in persons}
+    past = _past(earlier)
     rows = []
-    for (year, lea_id, school_id), categories in _schools(con, seeds).items():
-        known = persons.get((year, lea_id, school_id), {}) if (year, lea_id) in with_staff else None
-        hidden = {name for name, (amount, pay) in categories.items() if is_of_few(name, amount, pay, known, policy)}
-        other = complement_of(hidden, {name: amount for name, (amount, _) in categories.items()})
-        rows += [(year, lea_id, school_id, name, SMALL) for name in sorted(hidden)]
-        rows += [(year, lea_id, school_id, name, COMPLEMENT) for name in other]
+    for key, categories in _schools(con, seeds).items():
+        known = persons.get(key, {}) if key[:2] in with_staff else None
+        amounts = {name: amount for name, (amount, _) in categories.items()}
+        same = [(name, is_hidden) for name, amount, is_hidden in past.get(key, ()) if amounts.get(name) == amount]
+        few = {name for name, (amount, pay) in categories.items() if is_of_few(name, amount, pay, known, policy)}
+        hidden = few | {name for name, is_hidden in same if is_hidden}
+        shown = {name for name, is_hidden in same if not is_hidden}
+        other = complement_of(hidden, amounts, known, policy, shown) if few else []
+        rows += [(*key, name, SMALL if name in few else COMPLEMENT) for name in sorted(hidden)]
+        rows += [(*key, name, COMPLEMENT) for name in other]
     values = list(zip(*rows, strict=True)) or [()] * len(SCHEMA)
     columns = [pa.array(column, one.type) for column, one in zip(values, SCHEMA, strict=True)]
     con.register("found", pa.Table.from_arrays(columns, schema=SCHEMA))
     con.execute(f"create or replace table {at}.hidden_pay_category as from found")
     con.unregister("found")
+
+
+def _past(earlier: Sequence[tuple[Path, Path]]) -> dict[tuple, list[tuple[str, Decimal, bool]]]:
+    """What earlier releases told of a school's categories: category, its amount then, and whether it was hidden."""
+    found: dict[tuple, list] = defaultdict(list)
+    with duckdb.connect() as con:
+        for public, restricted in earlier:
+            files = [folder / "marts" / f"{MIX}.parquet" for folder in (public, restricted)]
+            if all(path.is_file() for path in files):
+                for *key, category, amount, is_hidden in con.execute(
+                    f"select fiscal_year, lea_id, school_id, category, whole.amount, open.amount is null from '{sql_path(files[1])}' as whole "
+                    f"join '{sql_path(files[0])}' as open using (fiscal_year, lea_id, school_id, category) where whole.amount is not null"
+                ).fetchall():
+                    found[tuple(key)].append((category, amount, is_hidden))
+    return found
 
 
 def is_of_few(
@@ -64,16 +90,45 @@ def is_of_few(
     return pay < policy.pay_amount_minimum
 
 
-def complement_of(hidden: set[str], amounts: Mapping[str, Decimal]) -> list[str]:
-    """What is hidden beside a category that would be alone: the smallest amount no smaller than its own, else the largest there is."""
-    if len(hidden) != 1:
-        return []
-    (alone,) = hidden
-    others = {name: value for name, value in amounts.items() if name not in (alone, CENTRAL) and value > 0}
-    enough = [name for name in others if others[name] >= amounts[alone]]
-    if enough:
-        return [min(enough, key=lambda name: (others[name], name))]
-    return [max(others, key=lambda name: (others[name], name))] if others else [CENTRAL]
+def complement_of(
+    hidden: Collection[str],
+    amounts: Mapping[str, Decimal],
+    persons: Mapping[str, int] | None,
+    policy: DisclosurePolicy,
+    shown: Collection[str] = frozenset(),
+) -> list[str]:
+    """What is hidden beside the categories of few: as many others as it takes that all together tell nobody's pay.
+
+    Together they are the pay of `minimum_persons`, or reach `pay_amount_minimum`, and none of those is nearly all of them. The share of central cost
+    comes last; `shown` by earlier releases hides nothing.
+    """
+    more: list[str] = []
+    if not hidden:
+        return more
+    left = {name: value for name, value in amounts.items() if name not in hidden and name not in shown and value > 0}
+    while not _is_covered(hidden, more, amounts, persons, policy):
+        if not left:
+            return more
+        usual = [name for name in left if name != CENTRAL] or [CENTRAL]
+        enough = [name for name in usual if _is_covered(hidden, [*more, name], amounts, persons, policy)]
+        chosen = (min if enough else max)(enough or usual, key=lambda name: (left[name], name))
+        more.append(chosen)
+        del left[chosen]
+    return more
+
+
+def _is_covered(
+    few: Collection[str],
+    more: Sequence[str],
+    amounts: Mapping[str, Decimal],
+    persons: Mapping[str, int] | None,
+    policy: DisclosurePolicy,
+) -> bool:
+    names = [*few, *more]
+    together = sum((amounts[name] for name in names), Decimal(0))
+    counted = sum((persons or {}).get(ROLE_OF[name], 0) for name in names if name in ROLE_OF)
+    is_of_many = counted >= policy.minimum_persons or together >= policy.pay_amount_minimum
+    return len(names) > 1 and is_of_many and max(amounts[name] for name in few) <= policy.dominance_rate * together
 
 
 def _persons(con: duckdb.DuckDBPyConnection, role_groups: Mapping[str, str]) -> dict[tuple, dict[str, int]]:

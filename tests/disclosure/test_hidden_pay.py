@@ -8,6 +8,7 @@ import random
 from decimal import Decimal
 from types import SimpleNamespace
 
+import duckdb
 import numpy as np
 import pytest
 from scipy.optimize import linprog
@@ -15,6 +16,7 @@ from scipy.optimize import linprog
 from ingest.settings import project_folder
 from publish.disclosure.pay import Before, Group, hidden_together, hide_pay
 from publish.disclosure.pay_tables import read_groups
+from publish.disclosure.protect import EXTREME, FEW
 from publish.disclosure.site_pay import complement_of, is_of_few
 
 MINIMUM = Decimal(250_000)
@@ -162,18 +164,43 @@ def test_a_category_that_is_pay_of_few_is_hidden(name):
     assert is_of_few(category, Decimal(amount), Decimal(pay), persons, POLICY) is wanted
 
 
-def test_one_hidden_category_takes_another_that_covers_it():
-    amounts = {
-        "teachers": Decimal(90),
-        "benefits": Decimal(30),
-        "materials": Decimal(5),
-        "operations": Decimal(100),
-        "food_service": Decimal(400),
-        "central_share": Decimal(95),
-    }
-    assert complement_of({"teachers"}, amounts) == ["operations"]
-    assert complement_of({"food_service"}, amounts) == ["operations"]
-    assert complement_of({"teachers", "benefits"}, amounts) == [] and complement_of(set(), amounts) == []
-    assert complement_of(
-        {"teachers"}, {"teachers": Decimal(90), "materials": Decimal(0), "central_share": Decimal(9)}
-    ) == ["central_share"]
+AMOUNTS = {name: Decimal(value) for name, value in {"teachers": 90_000, "benefits": 30_000, "leaders": 80_000, "materials": 5_000, "operations": 100_000,
+           "food_service": 400_000, "central_share": 95_000}.items()}  # fmt: skip
+COVERED = {
+    "one of two persons takes one that brings the money": ({"teachers"}, {"teacher": 2}, set(), ["food_service"]),
+    "three persons together need no more": ({"teachers", "leaders"}, {"teacher": 2, "leader": 1}, set(), []),
+    "two single persons are no cover for each other": (
+        {"teachers", "leaders"},
+        {"teacher": 1, "leader": 1},
+        set(),
+        ["operations"],
+    ),
+    "nobody counted: by money": ({"teachers", "leaders"}, None, set(), ["operations"]),
+    "what was shown covers nothing": ({"teachers", "leaders"}, None, {"operations"}, ["food_service"]),
+    "nothing hidden": (set(), None, set(), []),
+}
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_hidden_categories_together_tell_nobodys_pay(name):
+    hidden, persons, shown, wanted = COVERED[name]
+    assert complement_of(hidden, AMOUNTS, persons, POLICY, shown) == wanted
+
+
+def test_the_share_of_central_cost_goes_last():
+    amounts = {"teachers": Decimal(90_000), "materials": Decimal(0), "central_share": Decimal(300_000)}
+    assert complement_of({"teachers"}, amounts, {"teacher": 1}, POLICY) == ["central_share"]
+
+
+CASES = {"all of 30": (30, 30, "top_coded"), "29 of 30": (29, 30, "top_coded"), "none of 30": (0, 30, "bottom_coded"), "one of 30": (1, 30, "bottom_coded"),
+         "all of 15": (15, 15, "small_cell"), "none of 15": (0, 15, "small_cell"), "25 of 30": (25, 30, "small_cell"), "20 of 40": (20, 40, None), "9 of 9": (9, 9, "small_cell")}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_coded_rate_does_not_say_all_or_none(name):
+    reached, count, wanted = CASES[name]
+    few, extreme = (text.format(minimum=10, top="0.95", bottom="0.05") for text in (FEW, EXTREME))
+    (said,) = duckdb.execute(
+        f"select coalesce({few}, {extreme}) from (select {reached} / {count}::double as outcome_value, {count} as outcome_count) as t"
+    ).fetchone()
+    assert said == wanted

@@ -44,6 +44,9 @@ WRONG = {
     "row 7: dominance_rate is 80; it must lie between 0.5 and 1": _rows(dominance_rate="80"),
     "row 8: top_code_rate is 0.2; it must lie between 0.5 and 1": _rows(top_code_rate="0.2"),
     "row 9: bottom_code_rate is 0.7; it must lie between 0 and 0.5": _rows(bottom_code_rate="0.7"),
+    "minimum_persons is 2; of two persons": _rows(minimum_persons="2"),
+    "pay_amount_minimum is 0, and nothing": _rows(pay_amount_minimum="0"),
+    "placement_amount_minimum is 0, and nothing": _rows(placement_amount_minimum="0"),
     "the width between 1 and 8": _rows(protection_width="9"),
     "must be 3 at least": _rows(minimum_pupils="2", protection_width="1"),
 }

@@ -13,11 +13,12 @@ from small_warehouse import make
 from dagster_project.cli import main
 from ingest.access import AGENCY, DISTRICT, READ, Reader
 from ingest.registry import Registry
-from ingest.settings import Settings
+from ingest.settings import Settings, project_folder
 from publish.district_door import open_own
 from publish.pointers import publish_candidate
-from publish.shelves import Shelf
+from publish.shelves import WAREHOUSE, Shelf
 
+MARTS = project_folder() / "dbt" / "models" / "marts"
 LEAS = [f"0{number}" for number in range(10)]
 TABLES = ("fct_ledger", "dim_lea", "district_spending", "district_spending_detail")
 
@@ -59,7 +60,7 @@ def test_no_lea_reads_a_row_of_another(home):
     for own in LEAS:
         for table in TABLES:
             query = f"select distinct lea_id from {table}"
-            with open_own(folder, Reader("somebody", DISTRICT, frozenset({own})), query) as con:
+            with open_own(folder, MARTS, Reader("somebody", DISTRICT, frozenset({own})), query) as con:
                 assert con.execute(query).fetchall() == [(own,)]
 
 
@@ -122,9 +123,23 @@ def test_every_read_stands_in_the_chain_with_what_was_asked(granted, home):
     assert Reader("x", AGENCY).may_read(None)
 
 
+def test_a_table_that_compares_leas_is_not_there(home):
+    """peers tells of others; its model says that it is the state's."""
+    folder = Shelf(home).folder(Shelf(home).current_id())
+    (folder / WAREHOUSE).chmod(0o644)
+    with duckdb.connect(str(folder / WAREHOUSE)) as con:
+        con.execute("create table marts.peers as select '03' as lea_id, '07' as peer_lea_id, 1.5 as distance")
+    for query in ("from peers", 'select * from "peers"'):
+        with (
+            open_own(folder, MARTS, Reader("somebody", DISTRICT, frozenset({"03"})), query) as con,
+            pytest.raises(duckdb.Error),
+        ):
+            con.execute(query)
+
+
 def test_a_copy_holds_nothing_but_what_was_named(home):
     folder = Shelf(home).folder(Shelf(home).current_id())
-    with open_own(folder, Reader("somebody", DISTRICT, frozenset({"03"})), "from dim_lea") as con:
+    with open_own(folder, MARTS, Reader("somebody", DISTRICT, frozenset({"03"})), "from dim_lea") as con:
         assert con.execute("select table_name from duckdb_tables()").fetchall() == [("dim_lea",)]
         with pytest.raises(duckdb.Error):
             con.execute("from district_spending")
