@@ -38,7 +38,7 @@ With these four every number here can be built again. Nothing in this folder eve
 - without DuckDB: `marts/<table>.parquet`{facts}
 
 {site}`describe <table>` names the columns; what they mean says
-`select column_name, comment from duckdb_columns() where table_name = '…'`.
+`select column_name, comment from duckdb_columns() where table_name = '…'` (with `--format csv`: a table on the screen cuts long text).
 
 ## Worked queries
 

@@ -31,15 +31,23 @@ QUERIES = (
         """select fiscal_year, count(*) as expected_lea_count, count(current_expenditure_per_pupil) as reporting_lea_count,
        sum(current_expenditure_amount) filter (where current_expenditure_per_pupil is not null)
        / sum(fall_membership_count) filter (where current_expenditure_per_pupil is not null)
-         as current_expenditure_per_pupil
+         as current_expenditure_per_pupil,
+       sum(real_current_expenditure_per_pupil * fall_membership_count)
+       / sum(fall_membership_count) filter (where real_current_expenditure_per_pupil is not null)
+         as real_current_expenditure_per_pupil,
+       sum(current_expenditure_amount) filter (where current_expenditure_per_pupil is not null)
+       / sum(current_expenditure_amount) as reporting_spending_share_rate
 from district_spending
 group by fiscal_year
 order by fiscal_year""",
         {
+            "real_current_expenditure_per_pupil": "The same in dollars of the base year, which policy `real_dollar_base_fiscal_year` names.",
+            "reporting_spending_share_rate": "Current spending of the LEAs it rests on over that of all LEAs with a ledger, 0 to 1.",
             "expected_lea_count": "LEAs the figure should rest on.",
             "reporting_lea_count": "LEAs it rests on: with spending and with pupils.",
             "current_expenditure_per_pupil": "Dollars of these LEAs over pupils of the same LEAs: weighted by pupils. A mean of the LEAs' own figures would count a small LEA like a large one.",
         },
+        "A count of LEAs is not coverage: one large LEA without pupils takes much of the spending out, and years then differ by who is in them.",
     ),
     WorkedQuery(
         "operating-budget",
@@ -48,6 +56,8 @@ order by fiscal_year""",
         """select lea_id, lea_name, fiscal_year,
        max(amount) filter (where amount_type = 'budget') as budget_amount,
        max(amount) filter (where amount_type = 'actual') as actual_amount,
+       max(reporting_period) filter (where amount_type = 'budget') as budget_period,
+       max(reporting_period) filter (where amount_type = 'actual') as actual_period,
        max(amount) filter (where amount_type = 'actual') / max(amount) filter (where amount_type = 'budget') as spent_rate
 from operating_budget
 where step = 'operating_budget'
@@ -55,7 +65,9 @@ group by lea_id, lea_name, fiscal_year
 order by lea_id, fiscal_year""",
         {
             "budget_amount": "Dollars planned: the revised budget where there is one, else the adopted one.",
-            "actual_amount": "Dollars spent: audited, else unaudited, else interim; `reporting_period` says which.",
+            "actual_amount": "Dollars spent: audited, else unaudited, else interim.",
+            "budget_period": "adopted_budget or revised_budget: compare `spent_rate` among LEAs of the same.",
+            "actual_period": "Which of the three the actual is; unaudited is not the last word.",
             "spent_rate": "Spent over planned, about 1.",
         },
         "The other steps of the table are what was taken away on the way; without `step = 'operating_budget'` a sum counts the same dollars several times. Encumbrances are a third amount type and are neither.",
@@ -86,7 +98,7 @@ order by lea_id, numerator_def_id, per_pupil desc""",
     ),
     WorkedQuery(
         "central-share",
-        "In which schools is most of the spending a share of central cost, not money spent at the site?",
+        "Which schools have the largest share of central cost, not money spent at the site?",
         ("school_spending", "dim_school"),
         """select spending.fiscal_year, spending.lea_id, spending.school_id, schools.school_name, spending.membership_count,
        spending.site_per_pupil, spending.total_per_pupil,
@@ -104,10 +116,11 @@ limit 20""",
     ),
     WorkedQuery(
         "federal-share",
-        "What share of each school's spending is federal money?",
+        "What share of each school's spending is federal money, at the site and with its share of central cost?",
         ("school_spending",),
         """select fiscal_year, lea_id, school_id, total_amount,
        site_federal_amount + central_federal_amount as federal_amount,
+       site_federal_amount / nullif(site_federal_amount + site_state_local_amount, 0) as site_federal_share_rate,
        (site_federal_amount + central_federal_amount) / nullif(total_amount, 0) as federal_share_rate
 from school_spending
 where spending_status = 'reported'
@@ -115,7 +128,8 @@ order by federal_share_rate desc nulls last, fiscal_year, lea_id, school_id
 limit 20""",
         {
             "federal_amount": "Federal dollars at the site and in the share of central cost.",
-            "federal_share_rate": "Federal over all current dollars of the school, 0 to 1.",
+            "site_federal_share_rate": "Federal over all dollars spent at the site, 0 to 1.",
+            "federal_share_rate": "Federal over all current dollars of the school, its share of central cost included, 0 to 1.",
         },
         "Impact Aid replaces local taxes and counts as state and local here.",
     ),
@@ -167,7 +181,19 @@ left join dim_lea as leas
     and staffing.fiscal_year <= coalesce(leas.valid_to_fiscal_year, 9999)
 where staffing.staffing_status = 'reported'
 order by staffing.fiscal_year, staffing.average_teacher_salary_amount desc""",
-        note="A novice has fewer years of experience than `novice_experience_years` of the state's policy. Where many teachers are new, average pay is low under any salary schedule. `dim_lea` has a row for every period of an LEA, so the years are part of the join.",
+        note="A novice has fewer years of experience than `novice_experience_years` of the state's policy. Where many teachers are new, average pay is lower, other things equal; of few teachers (`teacher_fte`) one moves both figures. LEAs without a staff file have no row here. `dim_lea` has a row for every period of an LEA, so the years are part of the join.",
+    ),
+    WorkedQuery(
+        "panel",
+        "Which LEAs merged, split or took another code, and how do they compare over the years?",
+        ("lea_panel",),
+        """select unit_id, unit_name, fiscal_year, member_lea_ids, lea_count, reporting_lea_count, fall_membership_count,
+       current_expenditure_per_pupil
+from lea_panel
+where view = 'constant_boundary'
+  and unit_id in (select unit_id from lea_panel where view = 'constant_boundary' group by unit_id having max(lea_count) > 1)
+order by unit_id, fiscal_year""",
+        note="`constant_boundary` puts together, in every year, all LEAs that were ever one or gave pupils to each other: nothing is estimated. `harmonized` shows each LEA of today's map, with members that no longer exist given to their successors by weights (`is_estimated`). The events themselves: `event_types` and `next_event_types` in the view `as_reported`. `reporting_lea_count` is of ledgers, not of pupils: where a member's pupils are missing, `fall_membership_count` is the sum of the others, and the figure per pupil is empty.",
     ),
     WorkedQuery(
         "restatements",
@@ -178,7 +204,7 @@ order by staffing.fiscal_year, staffing.average_teacher_salary_amount desc""",
 from restatements
 order by abs(change_rate) desc nulls last
 limit 20""",
-        note="Without a row nothing was restated: the first generation has none. Every pair of generations since the first is here; for the last pair alone add `where current_generation_id = (select generation_id from generation)`.",
+        note="Without a row nothing published has changed, or it is the first generation. What was corrected before a figure was first published is no restatement: it stands in `dim_submission` as superseded. Every pair of generations since the first is here; for the last pair alone add `where current_generation_id = (select generation_id from generation)`.",
     ),
     WorkedQuery(
         "edits",
@@ -201,8 +227,11 @@ order by finding_count desc, edit_id""",
 from submission_quality
 group by collection, fiscal_year, status
 order by collection, fiscal_year, status""",
-        {"slot_count": "Slots whose newest version has this status.", "fatal_count": "Fatal findings of these."},
-        "One row a slot, not a file: `dim_submission` has every version ever received.",
+        {
+            "slot_count": "Slots with this status: of the version the cut takes, else of the newest.",
+            "fatal_count": "Fatal findings of the newest version: an accepted slot with some has a newer, suspended file.",
+        },
+        "One row a slot, not a file. Suspended files: `select count(*) from dim_submission where status = 'suspended'`.",
     ),
     WorkedQuery(
         "past-day",

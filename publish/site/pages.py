@@ -99,8 +99,8 @@ def columns_page(book: Book) -> str:
         for name in names:
             found.setdefault(name, []).append(table)
     letters: dict[str, list] = {}
-    for name, tables in sorted(found.items()):
-        letters.setdefault(name[0].upper(), []).append((name, tables, _one_description(book, name, tables)))
+    for name, tables in sorted(found.items(), key=lambda one: (one[0].lstrip("_").upper(), one[0])):
+        letters.setdefault(name.lstrip("_")[0].upper(), []).append((name, tables, _one_description(book, name, tables)))
     return _filled("columns.html.j2", book, "columns.html", letters=letters, count=len(found))
 
 

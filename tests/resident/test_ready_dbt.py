@@ -5,6 +5,7 @@ Belongs here: that wait. Does not belong here: what dbt is asked (`tests/night`)
 
 import subprocess
 import sys
+from pathlib import Path
 
 from dagster_project.ready_dbt import MADE_FOR, MANIFEST, PROCESS, Parsed
 
@@ -33,8 +34,7 @@ def test_a_project_that_does_not_parse(tmp_path, monkeypatch):
 def test_a_manifest_of_this_code_and_of_another(tmp_path, monkeypatch):
     class Made:
         def write(self, path: str) -> None:
-            with open(path, "w") as stream:
-                stream.write("{}")
+            Path(path).write_text("{}")
 
     monkeypatch.delenv(PROCESS, raising=False)
     Parsed(tmp_path).keep(Made(), "code")
