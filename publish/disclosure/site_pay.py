@@ -126,8 +126,9 @@ def _is_covered(
 ) -> bool:
     names = [*few, *more]
     together = sum((amounts[name] for name in names), Decimal(0))
-    counted = sum((persons or {}).get(ROLE_OF[name], 0) for name in names if name in ROLE_OF)
-    is_of_many = counted >= policy.minimum_persons or together >= policy.pay_amount_minimum
+    counts = [(persons or {}).get(ROLE_OF.get(name, ""), 0) for name in names]
+    # Where everybody is counted, money is no sign of more.
+    is_of_many = sum(counts) >= policy.minimum_persons or (0 in counts and together >= policy.pay_amount_minimum)
     return len(names) > 1 and is_of_many and max(amounts[name] for name in few) <= policy.dominance_rate * together
 
 

@@ -187,6 +187,11 @@ def test_hidden_categories_together_tell_nobodys_pay(name):
     assert complement_of(hidden, AMOUNTS, persons, POLICY, shown) == wanted
 
 
+def test_two_who_are_well_paid_are_two_all_the_same():
+    amounts = AMOUNTS | {"teachers": Decimal(150_000), "leaders": Decimal(160_000)}
+    assert complement_of({"teachers", "leaders"}, amounts, {"teacher": 1, "leader": 1}, POLICY) == ["materials"]
+
+
 def test_the_share_of_central_cost_goes_last():
     amounts = {"teachers": Decimal(90_000), "materials": Decimal(0), "central_share": Decimal(300_000)}
     assert complement_of({"teachers"}, amounts, {"teacher": 1}, POLICY) == ["central_share"]
