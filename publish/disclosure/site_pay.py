@@ -99,7 +99,7 @@ def complement_of(
 ) -> list[str]:
     """What is hidden beside the categories of few: as many others as it takes that all together tell nobody's pay.
 
-    Together they are the pay of `minimum_persons`, or reach `pay_amount_minimum`, and none of those is nearly all of them. The share of central cost
+    Together they are the pay of `minimum_persons`, or reach `pay_amount_minimum` with other money among it, and none of those is nearly all. The share of central cost
     comes last; `shown` by earlier releases hides nothing.
     """
     more: list[str] = []
@@ -126,9 +126,11 @@ def _is_covered(
 ) -> bool:
     names = [*few, *more]
     together = sum((amounts[name] for name in names), Decimal(0))
-    counts = [(persons or {}).get(ROLE_OF.get(name, ""), 0) for name in names]
-    # Where everybody is counted, money is no sign of more.
-    is_of_many = sum(counts) >= policy.minimum_persons or (0 in counts and together >= policy.pay_amount_minimum)
+    counted = sum((persons or {}).get(ROLE_OF.get(name, ""), 0) for name in names)
+    # Two who know their own pay are no cover for each other, whatever they are paid: other money must be among it, and not a little.
+    other = sum((amounts[name] for name in names if name not in (*ROLE_OF, ALL_STAFF)), Decimal(0))
+    is_mixed = other >= (1 - policy.dominance_rate) * together and together >= policy.pay_amount_minimum
+    is_of_many = counted >= policy.minimum_persons or is_mixed
     return len(names) > 1 and is_of_many and max(amounts[name] for name in few) <= policy.dominance_rate * together
 
 
