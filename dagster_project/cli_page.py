@@ -26,12 +26,13 @@ def page(lea_id: str, folder: Path, generation: str | None, public: bool) -> Non
     from ingest.refusals import Refusal
     from ingest.settings import Settings
     from publish.pages.page_files import write_page
-    from publish.sql_door import generation_folder, open_generation
+    from publish.shelves import Shelf
+    from publish.sql_door import open_generation
 
     audience = "public" if public else "restricted"
     settings = Settings.read()
     if not public:
-        read_of(settings, "page", lea_id, generation_id=generation_folder(settings.home, generation).name)
+        read_of(settings, "page", lea_id, generation_id=generation or Shelf(settings.home).current_id())
     with open_generation(settings.home, generation, public) as con:
         try:
             click.echo(write_page(con, lea_id, folder, audience=audience))

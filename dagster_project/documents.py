@@ -63,7 +63,7 @@ def words_version() -> str:
     root = project_folder()
     shown = [path for path in (root / "publish" / "site").rglob("*") if path.suffix in (".yml", ".j2", ".css", ".js")]
     digest = hashlib.sha256()
-    for path in sorted([*shown, root / GLOSSARY]):
+    for path in sorted(one for one in [*shown, root / GLOSSARY] if one.is_file()):
         digest.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

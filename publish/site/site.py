@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from ingest.settings import project_folder
 from publish.disclosure.columns import read_columns
 from publish.disclosure.policy import DisclosurePolicy
 from publish.extracts.catalogue import Units
@@ -105,7 +106,9 @@ def _book(
     hidden_names: Sequence[str],
     **more,
 ) -> Book:
-    words = glossary((project / GLOSSARY).read_text(encoding="utf-8"), hidden_names)
+    # A project of one's own may have states and models alone: then the words are those of this one.
+    said = next((path for path in (project / GLOSSARY, project_folder() / GLOSSARY) if path.is_file()), None)
+    words = glossary(said.read_text(encoding="utf-8") if said else "", hidden_names)
     columns = {name: table.names for name, table in catalogue.tables.items()}
     sections = definitions(seeds, catalogue.tables)
     addresses = {row.cells[0]: f"definitions.html#{row.anchor}" for section in reversed(sections) for row in section.rows if len(row.cells[0]) > 2}  # fmt: skip
