@@ -20,6 +20,7 @@ import pyarrow as pa
 from ingest.refusals import Refusal
 from publish.content_hash import Column, columns_of, literal, quoted
 from publish.disclosure.columns import NOTE, PublicTable, Rule, described, read_columns
+from publish.disclosure.earlier_figures import OUTCOME_KEYS, write_changed
 from publish.disclosure.flags import AT, write_flags
 from publish.disclosure.hiding import COMPLEMENT, Hidden, hide
 from publish.disclosure.pay_tables import write_pay
@@ -42,6 +43,7 @@ FLAGS = {
     "pay_row": ("hidden_pay_row", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "function_code": "coalesce(t.function_code, '')", "object_code": "coalesce(t.object_code, '')", "source_level": "coalesce(t.source_level, '')", "fund_code": "coalesce(t.fund_code, '')"}),
     "pay_item": ("hidden_pay_item", {"fiscal_year": "fiscal_year", "lea_id": "lea_id", "f33_item": "f33_item"}),
     "members_pay": ("hidden_members_between", {"fiscal_year": "fiscal_year", "view": "view", "unit_id": "unit_id"}),
+    "changed_outcome": ("changed_outcome", {key: key if key in ("fiscal_year", "lea_id") else f"coalesce(t.{key}, '')" for key in OUTCOME_KEYS}),
     "pay_lea": ("hidden_pay_lea", {"fiscal_year": "fiscal_year", "lea_id": "lea_id"}),
 }  # fmt: skip
 # The outcome of a row rests on few pupils, or few reached it, or few did not; a count nobody told may be small. A rate that is coded
@@ -101,6 +103,7 @@ def protect(
     write_pay(con, AT, policy, seeds, earlier)
     write_site_pay(con, AT, policy, seeds, role_groups, earlier)
     write_flags(con, hidden.reasons, policy, role_groups)
+    write_changed(con, AT, policy, earlier)
     public = read_columns(seeds)
     made = {name: _protected(con, table, policy) for name, table in public.items() if name in tables}
     return Protected(made, hidden, _summary(made.values()), _plain(counts, policy.minimum_pupils))

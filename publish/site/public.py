@@ -38,6 +38,7 @@ ROLES = {
     "coded": "a rate near all or none is shown as the policy's own: so much or more, so much or less",
     "goes_with_coded": "hidden where the rate is coded",
     "own_count": "hidden where the outcome rests on few pupils, or few reached it, or few did not",
+    "changed_outcome": "hidden where the outcome differs from an earlier release by few pupils",
     "never": "never public",
 }
 """Each role of `disclosure_column.csv` in words; one that is not here is told as it is named."""

@@ -1,0 +1,64 @@
+"""A rate or an average that changed by few since an earlier release is not shown again.
+
+Belongs here: that comparison. Does not belong here: figures that tell of few by themselves (`test_hidden_pay`).
+"""
+
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from publish.disclosure.earlier_figures import OUTCOME_KEYS, write_changed
+
+POLICY = SimpleNamespace(minimum_pupils=10, minimum_persons=3)
+SUBJECTS = {
+    "one who came and reached it": ((20, 30), (21, 31), True),
+    "nobody moved": ((20, 30), (20, 30), False),
+    "one whose result was corrected": ((20, 30), (21, 30), True),
+    "many came": ((20, 30), (45, 60), False),
+    "many more reached it": ((20, 60), (40, 60), False),
+}
+
+
+def _productivity(con, table: str, results: dict) -> None:
+    columns = ", ".join(f"{key} {'integer' if key == 'fiscal_year' else 'varchar'}" for key in OUTCOME_KEYS)
+    con.execute(f"create table {table} ({columns}, outcome_value double, outcome_count decimal(12, 2))")
+    for subject, (reached, count) in results.items():
+        con.execute(
+            f"insert into {table} values (2025, '1', 'proficiency', ?, null, null, 'all', ?, ?)",
+            [subject, reached / count, count],
+        )
+
+
+@pytest.fixture
+def told(tmp_path):
+    (tmp_path / "marts").mkdir()
+    with duckdb.connect() as con:
+        _productivity(con, "before", {name: before for name, (before, _, _) in SUBJECTS.items()})
+        con.execute(f"copy before to '{tmp_path}/marts/district_productivity.parquet'")
+        con.execute(
+            "copy (from (values ('1', 2025, 20.0, 60000.0), ('2', 2025, 20.0, 60000.0), ('3', 2025, 20.0, 60000.0), ('4', 2025, 20.0, null)) "
+            f"as t (lea_id, fiscal_year, teacher_fte, average_teacher_salary_amount)) to '{tmp_path}/marts/district_staffing.parquet'"
+        )
+        con.execute("drop table before")
+        _productivity(con, "district_productivity", {name: now for name, (_, now, _) in SUBJECTS.items()})
+        con.execute(
+            "create table district_staffing as from (values ('1', 2025, 21.0, 60500.0), ('2', 2025, 20.0, 60000.0), ('3', 2025, 30.0, 60500.0), "
+            "('4', 2025, 21.0, 60500.0)) as t (lea_id, fiscal_year, teacher_fte, average_teacher_salary_amount)"
+        )
+        con.execute(
+            "create table memory.main.hidden_pay_lea (fiscal_year integer, lea_id varchar, role_group varchar, reason varchar)"
+        )
+        write_changed(con, "memory.main", POLICY, [(tmp_path, tmp_path)])
+        outcomes = {one for (one,) in con.execute("select subject from memory.main.changed_outcome").fetchall()}
+        averages = {one for (one,) in con.execute("select lea_id from memory.main.hidden_pay_lea").fetchall()}
+    return SimpleNamespace(outcomes=outcomes, averages=averages)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_rate_that_few_pupils_moved(told, subject):
+    assert (subject in told.outcomes) is SUBJECTS[subject][2]
+
+
+def test_an_average_that_few_posts_moved(told):
+    assert told.averages == {"1"}
