@@ -62,7 +62,10 @@ def test_the_search_finds_tables_columns_and_terms(chromium, sites):
         ("operating budget", "operating_budget"),
         ("CWIFT", "CWIFT"),
         ("cur_f33", "cur_f33"),
-        ("federal share", "What share of each school's spending is federal money?"),
+        (
+            "federal share",
+            "What share of each school's spending is federal money, at the site and with its share of central cost?",
+        ),
         ("inflation", "inflation"),
         ("real per pupil", "district_spending.real_current_expenditure_per_pupil"),
     ):
