@@ -33,6 +33,17 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = T
         sync_folder(path.parent)
 
 
+def append_line(path: Path, line: str) -> None:
+    """Append one line for good; one that a crash tore before it does not swallow it."""
+    with path.open("a+b") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            line = line if file.read(1) == b"\n" else "\n" + line
+        file.write(line.encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def private_folder(folder: Path) -> Path:
     """Make a folder that only its owner may enter: what districts sent is nobody else's business."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

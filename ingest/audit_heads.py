@@ -9,9 +9,9 @@ Belongs here: writing and reading those lines. Does not belong here: proving (`r
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from ingest.atomic_files import append_line
 from ingest.audit import Head, now
 
 FILE = "audit_heads.jsonl"
@@ -25,14 +25,7 @@ def write_head(home: Path, head: Head) -> None:
     line = json.dumps(
         {"at": now().isoformat(timespec="seconds"), "event_position": head.position, "event_hash": head.hash}
     )
-    with (home / FILE).open("a+b") as stream:
-        if stream.tell():
-            # A line torn by a crash must not swallow this one.
-            stream.seek(-1, os.SEEK_END)
-            line = line if stream.read(1) == b"\n" else "\n" + line
-        stream.write(line.encode() + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    append_line(home / FILE, line)
 
 
 def read_heads(home: Path) -> list[tuple[int, str]]:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.atomic_files import append_line
 from ingest.refusals import Refusal
 from publish.manifests import Manifest
 from publish.shelves import JUDGEMENT, Shelf, sync
@@ -71,7 +72,7 @@ def take_down(shelf: Shelf, action: str, by: str, reason: str) -> Switch:
 def _told(shelf: Shelf, generation_id: str | None, action: str, by: str, reason: str) -> Switch:
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     entry = Switch(now, action, generation_id, shelf.current_id(), by, reason)
-    _append(shelf.history, json.dumps(asdict(entry), ensure_ascii=False))
+    append_line(shelf.history, json.dumps(asdict(entry), ensure_ascii=False))
     return entry
 
 
@@ -194,13 +195,3 @@ def _alone(shelf: Shelf) -> Iterator[None]:
     with (shelf.root / "switch.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _append(path: Path, line: str) -> None:
-    with path.open("a+b") as file:
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            line = line if file.read(1) == b"\n" else "\n" + line
-        file.write(line.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())

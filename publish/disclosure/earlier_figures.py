@@ -9,6 +9,7 @@ Belongs here: finding such figures, as tables a query can join. Does not belong 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -50,6 +51,21 @@ def write_changed(
             f"and (n.fiscal_year, n.lea_id) not in (select (fiscal_year, lea_id) from {at}.hidden_pay_lea where role_group = 'teacher')"
         )
         con.unregister("before")
+
+
+def amounts_before(
+    earlier: Sequence[tuple[Path, Path]], table: str, keys: Sequence[str]
+) -> Iterator[tuple[tuple, Decimal, bool]]:
+    """Of every earlier release the amounts of a table as they were: key, amount, whether it was hidden."""
+    for public, restricted in earlier:
+        open_file, whole_file = (folder / "marts" / f"{table}.parquet" for folder in (public, restricted))
+        if open_file.is_file() and whole_file.is_file():
+            with duckdb.connect() as own:
+                for *key, amount, is_hidden in own.execute(
+                    f"select {', '.join(keys)}, whole.amount, open.amount is null from '{sql_path(whole_file)}' as whole "
+                    f"join '{sql_path(open_file)}' as open using ({', '.join(keys)}) where whole.amount is not null"
+                ).fetchall():
+                    yield tuple(key), amount, is_hidden
 
 
 def _text(key: str, of: str) -> str:

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from publish.content_hash import literal
+from publish.disclosure.earlier_figures import amounts_before
 from publish.disclosure.pay import Before, Group, Row, hidden_together, hide_pay
 from publish.disclosure.policy import DisclosurePolicy
-from publish.facts import sql_path
 
 DETAIL = "district_spending_detail"
 KEYS = ("function_code", "object_code", "source_level", "fund_code")
@@ -107,18 +107,8 @@ def _of_teachers(con: duckdb.DuckDBPyConnection, policy: DisclosurePolicy, items
 def _past(earlier: Sequence[tuple[Path, Path]]) -> dict[tuple[int, str], list[tuple[Row, Decimal, bool]]]:
     """What earlier releases told of pay: by year and LEA the row, its amount then, and whether it was hidden."""
     found: dict[tuple, list] = defaultdict(list)
-    with duckdb.connect() as con:
-        for public, restricted in earlier:
-            files = [folder / "marts" / f"{DETAIL}.parquet" for folder in (public, restricted)]
-            if not all(path.is_file() for path in files):
-                continue
-            keys = ", ".join(KEYS)
-            for year, lea_id, *row, amount, is_hidden in con.execute(
-                f"select fiscal_year, lea_id, {keys}, whole.amount, open.amount is null "
-                f"from '{sql_path(files[1])}' as whole join '{sql_path(files[0])}' as open using (fiscal_year, lea_id, {keys}) "
-                "where whole.amount is not null"
-            ).fetchall():
-                found[year, lea_id].append((tuple(part or "" for part in row), amount, is_hidden))
+    for (year, lea_id, *row), amount, is_hidden in amounts_before(earlier, DETAIL, ("fiscal_year", "lea_id", *KEYS)):
+        found[year, lea_id].append((tuple(part or "" for part in row), amount, is_hidden))
     return found
 
 
@@ -127,15 +117,9 @@ def _kept_items(
 ) -> dict[tuple[int, str], set[str]]:
     """F-33 items that an earlier release hid as pay and that are the same now: they stay hidden."""
     past = defaultdict(set)
-    with duckdb.connect() as own:
-        for public, restricted in earlier:
-            files = [folder / "marts" / "f33_detail.parquet" for folder in (public, restricted)]
-            if all(path.is_file() for path in files):
-                for year, lea_id, item, amount in own.execute(
-                    f"select fiscal_year, lea_id, f33_item, whole.amount from '{sql_path(files[1])}' as whole join '{sql_path(files[0])}' as open "
-                    "using (fiscal_year, lea_id, f33_item) where open.amount is null and whole.amount is not null"
-                ).fetchall():
-                    past[year, lea_id, item].add(amount)
+    for key, amount, is_hidden in amounts_before(earlier, "f33_detail", ("fiscal_year", "lea_id", "f33_item")):
+        if is_hidden:
+            past[key].add(amount)
     found = defaultdict(set)
     if past:
         for year, lea_id, item, amount in con.execute(

@@ -65,7 +65,7 @@ EXTREME = (
 
 @dataclass
 class Protected:
-    """The public tables. `summary`: how many cells are hidden, by reason; `exposed`: small counts that an earlier release has shown."""
+    """The public tables. `summary`: how many cells are hidden, by reason; `plain`: how many counts plain suppression would hide."""
 
     tables: dict[str, pa.Table]
     hidden: Hidden

@@ -1,8 +1,8 @@
 """Pay of few persons in the categories of a school's spending.
 
 Of a school's staff the file of staff says how many persons hold each role; where no such file is, an amount below the policy's
-`pay_amount_minimum` is taken to be the pay of few. A category that is mostly pay of few is hidden, and where one is hidden alone another too,
-for the categories add to the school's total.
+`pay_amount_minimum` is taken to be the pay of few. A category that is mostly pay of few is hidden, and as many others as it
+takes that all together tell nobody's pay, for the categories add to the school's total.
 
 Belongs here: the table of those categories. Does not belong here: an LEA's amounts by function (`pay`).
 """
@@ -18,9 +18,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from publish.disclosure.earlier_figures import amounts_before
 from publish.disclosure.hiding import COMPLEMENT, SMALL
 from publish.disclosure.policy import DisclosurePolicy
-from publish.facts import sql_path
 
 MIX, CENTRAL = "school_spending_mix", "central_share"
 SCHEMA = pa.schema([("fiscal_year", pa.int32()), ("lea_id", pa.string()), ("school_id", pa.string()), ("category", pa.string()), ("reason", pa.string())])  # fmt: skip
@@ -62,15 +62,10 @@ def write_site_pay(
 def _past(earlier: Sequence[tuple[Path, Path]]) -> dict[tuple, list[tuple[str, Decimal, bool]]]:
     """What earlier releases told of a school's categories: category, its amount then, and whether it was hidden."""
     found: dict[tuple, list] = defaultdict(list)
-    with duckdb.connect() as con:
-        for public, restricted in earlier:
-            files = [folder / "marts" / f"{MIX}.parquet" for folder in (public, restricted)]
-            if all(path.is_file() for path in files):
-                for *key, category, amount, is_hidden in con.execute(
-                    f"select fiscal_year, lea_id, school_id, category, whole.amount, open.amount is null from '{sql_path(files[1])}' as whole "
-                    f"join '{sql_path(files[0])}' as open using (fiscal_year, lea_id, school_id, category) where whole.amount is not null"
-                ).fetchall():
-                    found[tuple(key)].append((category, amount, is_hidden))
+    for (*key, category), amount, is_hidden in amounts_before(
+        earlier, MIX, ("fiscal_year", "lea_id", "school_id", "category")
+    ):
+        found[tuple(key)].append((category, amount, is_hidden))
     return found
 
 

@@ -3,12 +3,15 @@
 Belongs here: that comparison. Does not belong here: figures that tell of few by themselves (`test_hidden_pay`).
 """
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import duckdb
 import pytest
 
+from ingest.settings import project_folder
 from publish.disclosure.earlier_figures import OUTCOME_KEYS, write_changed
+from publish.disclosure.pay_tables import write_pay
 
 POLICY = SimpleNamespace(minimum_pupils=10, minimum_persons=3)
 SUBJECTS = {
@@ -62,3 +65,34 @@ def test_a_rate_that_few_pupils_moved(told, subject):
 
 def test_an_average_that_few_posts_moved(told):
     assert told.averages == {"1"}
+
+
+@pytest.fixture
+def one_release(tmp_path):
+    """What a release hid of pay (V11, the salaries of 2110) and showed (V17, the salaries of 2410), by public and restricted tables."""
+    folders = tmp_path / "public", tmp_path / "restricted"
+    for folder, is_public in zip(folders, (True, False), strict=True):
+        (folder / "marts").mkdir(parents=True)
+        few, item = ("null::decimal(18, 2)", "null::decimal(18, 2)") if is_public else ("400000.00", "400000.00")
+        duckdb.execute(
+            f"copy (select 2025 as fiscal_year, '1' as lea_id, unnest(['2110', '2410']) as function_code, '110' as object_code, 'local' as source_level, "
+            f"'1' as fund_code, unnest([{few}, 900000.00])::decimal(18, 2) as amount) to '{folder}/marts/district_spending_detail.parquet'"
+        )
+        duckdb.execute(
+            f"copy (select 2025 as fiscal_year, '1' as lea_id, unnest(['V11', 'V17']) as f33_item, unnest([{item}, 900000.00])::decimal(18, 2) as amount) "
+            f"to '{folder}/marts/f33_detail.parquet'"
+        )
+    return folders
+
+
+@pytest.mark.parametrize(("now", "is_kept"), [("400000.00", True), ("500000.00", False)])
+def test_what_was_hidden_as_pay_stays_so_while_it_is_unchanged(one_release, now, is_kept):
+    with duckdb.connect() as con:
+        for table in ("district_spending_detail", "f33_detail"):
+            con.execute(f"create table {table} as from '{one_release[1]}/marts/{table}.parquet'")
+            con.execute(f"update {table} set amount = {now} where amount = 400000")
+        policy = SimpleNamespace(pay_amount_minimum=Decimal(250_000))
+        write_pay(con, "memory.main", policy, project_folder() / "dbt" / "seeds", [one_release])
+        rows = {one for (one,) in con.execute("select function_code from memory.main.hidden_pay_row").fetchall()}
+        items = {one for (one,) in con.execute("select f33_item from memory.main.hidden_pay_item").fetchall()}
+    assert ("2110" in rows) is is_kept and ("V11" in items) is is_kept
